@@ -1,0 +1,50 @@
+// Bundles every entry point into dist/. `--watch` rebuilds on change; `--tests` also bundles the suites that run inside VS Code.
+import { cp, mkdir, readdir, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import esbuild from 'esbuild';
+
+const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+const require = createRequire(import.meta.url);
+const watch = process.argv.includes('--watch');
+const withTests = process.argv.includes('--tests');
+const production = process.argv.includes('--production');
+const dist = path.join(root, 'dist');
+
+/** @type {esbuild.BuildOptions} */
+const shared = { absWorkingDir: root, bundle: true, sourcemap: !production, minify: production, legalComments: 'none', logLevel: 'warning', logOverride: { 'empty-import-meta': 'silent' } };
+/** @type {esbuild.BuildOptions} */
+const node = { ...shared, platform: 'node', format: 'cjs', target: 'node20', external: ['vscode'], outExtension: { '.js': '.cjs' }, outdir: dist };
+
+const builds = [
+  { ...node, entryPoints: { extension: 'src/extension.ts', hub: 'src/hub/main.ts', locateWorker: 'src/client/locateWorker.ts' } },
+  { ...node, entryPoints: { cli: 'src/cli/main.ts' }, banner: { js: '#!/usr/bin/env node' } },
+  // The probe runs in the user's program, whatever its Node is; one file, nothing beside it.
+  { ...node, entryPoints: { 'probe/node': 'src/probe/node.ts' }, target: 'node18', sourcemap: false },
+  { ...shared, platform: 'browser', format: 'iife', target: 'es2022', entryPoints: { 'webview/main': 'webview/main.ts' }, outdir: dist, loader: { '.ttf': 'file' } },
+  ...(withTests ? [{ ...node, entryPoints: { 'test/integration/index': 'test/integration/index.ts' }, external: ['vscode', 'mocha'] }] : []),
+];
+
+await rm(dist, { recursive: true, force: true });
+await mkdir(dist, { recursive: true });
+await copyWasm();
+if (watch) {
+  const contexts = await Promise.all(builds.map((options) => esbuild.context(options)));
+  await Promise.all(contexts.map((context) => context.watch()));
+  console.log('watching');
+} else {
+  await Promise.all(builds.map((options) => esbuild.build(options)));
+}
+
+// source-map reads mappings.wasm from the folder of the running file, so it must lie beside each bundle that holds it.
+async function copyWasm() {
+  const mappings = path.join(path.dirname(require.resolve('source-map')), 'lib', 'mappings.wasm');
+  await cp(mappings, path.join(dist, 'mappings.wasm'));
+  const grammars = path.join(path.dirname(require.resolve('@vscode/tree-sitter-wasm')));
+  const wanted = ['javascript', 'typescript', 'tsx', 'python', 'java', 'go', 'c-sharp', 'php', 'ruby', 'rust'].map((name) => `tree-sitter-${name}.wasm`);
+  await mkdir(path.join(dist, 'grammars'));
+  for (const name of await readdir(grammars)) {
+    if (name === 'tree-sitter.wasm' || wanted.includes(name)) await cp(path.join(grammars, name), path.join(dist, 'grammars', name));
+  }
+}
