@@ -1,0 +1,30 @@
+import type { LocateResult } from '../locate/location.ts';
+import { commandLine } from './commandLine.ts';
+import { openSpans } from './openSpans.ts';
+import { openWorkspace } from './openWorkspace.ts';
+import { jsonLine, print, printable } from './output.ts';
+import { CommandError } from './usage.ts';
+
+export async function explain(args: readonly string[]): Promise<void> {
+  const { dataDir, json, options, positionals } = commandLine(args, { workspace: 'string' }, { min: 1, max: 1 });
+  await using workspace = await openWorkspace(options.workspace);
+  await using spans = await openSpans(dataDir);
+  const span = await spans.call('findSpan', { spanId: (positionals[0] ?? '').toLowerCase() });
+  if (span === undefined) throw new CommandError(`no span ${positionals[0]} is kept in ${dataDir}`);
+  const result: LocateResult = span.site === undefined
+    ? { location: undefined, steps: [{ rule: 'attributes', input: 'code.*', result: 'the span says nothing of where it was made' }], outcome: unplaced(span.kind) }
+    : await workspace.locator.call('explain', { site: span.site, inferred: span.siteInferred });
+  if (json) {
+    print(jsonLine({ traceId: span.traceId, spanId: span.spanId, name: span.name, service: span.service, kind: span.kind, ...result }));
+    return;
+  }
+  print(`${printable(span.name)} · ${printable(span.service)} · ${span.kind}`);
+  for (const step of result.steps) print(`  ${printable(step.rule)}: ${printable(step.input)} → ${printable(step.result)}`);
+  print(printable(result.outcome));
+}
+
+function unplaced(kind: string): string {
+  return kind === 'server' || kind === 'consumer'
+    ? 'No place: the span has no code attributes, and no span under it (in the same service) says a place either. Start the program with F5 or `traceline run`, so that spans say their line.'
+    : 'No place: the span has no code attributes. Start the program with F5 or `traceline run`, so that spans say their line.';
+}
