@@ -1,4 +1,5 @@
-// Bundles every entry point into dist/. `--watch` rebuilds on change; `--tests` also bundles the suites that run inside VS Code.
+// Bundles every entry point into dist/. `--watch` rebuilds on change; `--tests` also bundles the suites that run inside VS Code,
+// `--out=DIR` builds elsewhere than dist/.
 import { cp, mkdir, readdir, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -10,12 +11,13 @@ const require = createRequire(import.meta.url);
 const watch = process.argv.includes('--watch');
 const withTests = process.argv.includes('--tests');
 const production = process.argv.includes('--production');
-const dist = path.join(root, 'dist');
+const out = process.argv.find((argument) => argument.startsWith('--out='))?.slice('--out='.length);
+const dist = out === undefined ? path.join(root, 'dist') : path.resolve(out);
 
 /** @type {esbuild.BuildOptions} */
 const shared = { absWorkingDir: root, bundle: true, sourcemap: !production, minify: production, legalComments: 'none', logLevel: 'warning', logOverride: { 'empty-import-meta': 'silent' } };
 /** @type {esbuild.BuildOptions} */
-const node = { ...shared, platform: 'node', format: 'cjs', target: 'node20', external: ['vscode'], outExtension: { '.js': '.cjs' }, outdir: dist };
+const node = { ...shared, platform: 'node', format: 'cjs', target: 'node20', external: ['vscode'], mainFields: ['module', 'main'], outExtension: { '.js': '.cjs' }, outdir: dist };
 
 const builds = [
   { ...node, entryPoints: { extension: 'src/extension.ts', hub: 'src/hub/main.ts', locateWorker: 'src/client/locateWorker.ts' } },

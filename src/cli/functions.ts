@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { type OperationRow, operationRows } from '../client/functionTable.ts';
+import { errorsText, spansText } from '../model/countText.ts';
 import { durationText } from '../model/durationText.ts';
 import type { RecentSpan } from '../protocol/hub.ts';
 import type { LatencyStats } from '../stats/latency.ts';
@@ -46,7 +47,7 @@ function compare(a: string, b: string): number {
 }
 
 function text(row: OperationRow, file: string, stats: LatencyStats | undefined): string[] {
-  const figures = stats === undefined ? '' : `${durationText(stats.p50Ns)} p50 · ${durationText(stats.p95Ns)} p95 · ${stats.count} spans${stats.errorCount > 0 ? ` · ${stats.errorCount} errors` : ''}`;
+  const figures = stats === undefined ? '' : `${durationText(stats.p50Ns)} p50 · ${durationText(stats.p95Ns)} p95 · ${spansText(stats.count)}${stats.errorCount > 0 ? ` · ${errorsText(stats.errorCount)}` : ''}`;
   return [`${file}:${row.line}`, row.function?.name ?? '', `${row.operation} (${row.kind}, ${row.service})`, figures, row.via];
 }
 

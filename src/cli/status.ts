@@ -1,3 +1,4 @@
+import { errorsText, spansText } from '../model/countText.ts';
 import type { HubStatus } from '../protocol/hub.ts';
 import { commandLine } from './commandLine.ts';
 import { jsonLine, print, table } from './output.ts';
@@ -14,8 +15,8 @@ function text(report: HubStatus, running: boolean): string {
   const captures = report.captures.map((capture) => [
     `  ${capture.name}`,
     new Date(capture.startedUnixMs).toLocaleString(),
-    `${capture.spanCount} spans`,
-    `${capture.errorCount} errors`,
+    spansText(capture.spanCount),
+    errorsText(capture.errorCount),
     capture.pinned ? 'pinned' : '',
   ]);
   const lines = [

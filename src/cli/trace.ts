@@ -1,3 +1,4 @@
+import { spansText } from '../model/countText.ts';
 import { durationText } from '../model/durationText.ts';
 import { spanKindName, statusError } from '../model/span.ts';
 import type { TraceColumns } from '../protocol/hub.ts';
@@ -25,7 +26,7 @@ export async function trace(args: readonly string[]): Promise<void> {
 
 function tree(columns: TraceColumns): string {
   const { strings } = columns;
-  const lines = [`${columns.traceId} · ${durationText(columns.durationNs)} · ${columns.spanCount} spans`];
+  const lines = [`${columns.traceId} · ${durationText(columns.durationNs)} · ${spansText(columns.spanCount)}`];
   for (let row = 0; row < columns.spanCount; row++) {
     const orphan = columns.parentRow[row] === -2 ? ' (its parent has not arrived)' : '';
     const error = columns.statusCode[row] === statusError ? ' ⊘ error' : '';

@@ -1,3 +1,4 @@
+import { errorsText, spansText } from '../model/countText.ts';
 import { durationText } from '../model/durationText.ts';
 import { commandLine, wholeNumber } from './commandLine.ts';
 import { jsonLine, print, table } from './output.ts';
@@ -26,8 +27,8 @@ export async function traces(args: readonly string[]): Promise<void> {
     trace.traceId,
     new Date(Number(BigInt(trace.startUnixNano) / 1_000_000n)).toISOString(),
     durationText(trace.durationNs).padStart(8),
-    `${trace.spanCount} span${trace.spanCount === 1 ? '' : 's'}`,
-    trace.errorCount > 0 ? `${trace.errorCount} error${trace.errorCount === 1 ? '' : 's'}` : '',
+    spansText(trace.spanCount),
+    trace.errorCount > 0 ? errorsText(trace.errorCount) : '',
     trace.service,
     trace.rootName,
   ])));

@@ -1,0 +1,77 @@
+import { siteOfCall } from './siteOfCall.ts';
+
+interface Span {
+  isRecording?(): boolean;
+  setAttribute(key: string, value: string | number): unknown;
+  /** The SDK's own record of what was set; not part of the API. */
+  readonly attributes?: Readonly<Record<string, unknown>>;
+  spanContext(): object;
+  /** SDK 2: the parent's own span context, the very object. */
+  readonly parentSpanContext?: { readonly isRemote?: boolean };
+  /** SDK 1. */
+  readonly parentSpanId?: string;
+}
+
+type Method = (this: unknown, ...parameters: unknown[]) => unknown;
+
+const wrapped = new WeakSet<Method>();
+
+/** Contexts of the spans that have a site. */
+const placed = new WeakSet<object>();
+
+/**
+ * Makes `startSpan` of this tracer, and of all that share it (it is found on the prototype), stamp the site of its call on
+ * the spans it returns. Once per method; its `this`, parameters, result, exceptions, name and length stay.
+ */
+export function stampSpans(tracer: object): void {
+  wrapMethod(tracer, 'startSpan', (original) => {
+    const startSpan: Method = function (this: unknown, ...parameters) {
+      const span = Reflect.apply(original, this, parameters);
+      try {
+        stamp(span as Span, startSpan);
+      } catch {
+        // The program must not notice: its span stays as it was.
+      }
+      return span;
+    };
+    return startSpan;
+  });
+}
+
+function stamp(span: Span, below: Method): void {
+  if (typeof span?.isRecording !== 'function' || !span.isRecording()) return;
+  const set = span.attributes;
+  if (set !== undefined && (set['code.file.path'] !== undefined || set['code.filepath'] !== undefined)) return;
+  const site = siteOfCall(below, speaksForParent(span));
+  if (site === undefined) return;
+  placed.add(span.spanContext());
+  span.setAttribute('code.file.path', site.path);
+  span.setAttribute('code.line.number', site.line);
+  span.setAttribute('code.column.number', site.column);
+  if (site.functionName !== undefined) span.setAttribute('code.function.name', site.functionName);
+  span.setAttribute('code.stacktrace', site.stack);
+}
+
+/**
+ * A server span is started by Node, not by the program, so it has no site: it takes the outermost frame found under it.
+ * That is the deep end of the stack, which costs; only the spans right beneath one without a site look there.
+ */
+function speaksForParent(span: Span): boolean {
+  const parent = span.parentSpanContext;
+  if (parent === undefined) return span.parentSpanId !== undefined;
+  return parent.isRemote !== true && !placed.has(parent);
+}
+
+/** Replaces a method where it is defined: on the object, else on the prototype that has it. Once per method. */
+export function wrapMethod(target: object, name: string, wrap: (original: Method) => Method): void {
+  let holder: object | null = target;
+  while (holder !== null && !Object.hasOwn(holder, name)) holder = Object.getPrototypeOf(holder) as object | null;
+  if (holder === null || holder === Object.prototype) return;
+  const descriptor = Object.getOwnPropertyDescriptor(holder, name);
+  const original: unknown = descriptor?.value;
+  if (typeof original !== 'function' || wrapped.has(original as Method)) return;
+  const replacement = wrap(original as Method);
+  wrapped.add(replacement);
+  for (const key of ['name', 'length'] as const) Object.defineProperty(replacement, key, { value: original[key], configurable: true });
+  Object.defineProperty(holder, name, { ...descriptor, value: replacement });
+}
