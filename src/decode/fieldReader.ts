@@ -1,0 +1,144 @@
+import protobuf from 'protobufjs/minimal.js';
+
+type Reader = protobuf.Reader;
+
+/** Strings past this are read afresh: what repeats (keys, methods, routes, names) is short. */
+const maxInternedBytes = 48;
+const internSlots = 2048;
+const interned: string[] = new Array<string>(internSlots).fill('');
+
+const hexDigits = [...'0123456789abcdef'].map((digit) => digit.charCodeAt(0));
+
+/**
+ * protobufjs' Reader with what OTLP needs beside it: nested messages kept within their bounds, exact 64-bit numbers as
+ * BigInt, ids as hex, and short strings shared. Every read throws where the bytes end early.
+ */
+export class FieldReader {
+  readonly reader: Reader;
+  readonly #bytes: Uint8Array;
+  readonly #view: DataView;
+
+  constructor(bytes: Uint8Array) {
+    this.reader = protobuf.Reader.create(bytes);
+    this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  /**
+   * Narrows the reader to the length-delimited message that starts here, so that no field in it can read past its end.
+   * @returns the outer end, for `leave`
+   */
+  enter(): number {
+    const { reader } = this;
+    const length = reader.size();
+    const outerEnd = reader.len;
+    const end = reader.pos + length;
+    if (end > outerEnd) throw new RangeError(`a message of ${length} bytes at offset ${reader.pos} passes the end at ${outerEnd}`);
+    reader.len = end;
+    return outerEnd;
+  }
+
+  leave(outerEnd: number): void {
+    this.reader.len = outerEnd;
+  }
+
+  /** The next tag, or 0 at the end of the message. */
+  nextTag(): number {
+    const { reader } = this;
+    if (reader.pos >= reader.len) return 0;
+    const tag = reader.tag();
+    if (tag < 8) throw new RangeError(`field number 0 at offset ${reader.pos}`);
+    return tag;
+  }
+
+  /** Skips a field this version does not know, or one whose wire type is not the one the proto says. */
+  skip(tag: number): void {
+    this.reader.skipType(tag & 7, 0, tag >>> 3);
+  }
+
+  /** fixed64, unsigned. */
+  fixed64(): bigint {
+    const { reader } = this;
+    const at = reader.pos;
+    reader.skip(8);
+    return this.#view.getBigUint64(at, true);
+  }
+
+  /** int64 as a varint. */
+  int64(): bigint {
+    const { reader } = this;
+    const start = reader.pos;
+    const low = reader.uint32();
+    if (reader.pos - start <= 4) return BigInt(low);
+    reader.pos = start;
+    // Typed as Long or number: protobufjs falls back to inexact numbers where a bundler dropped `long`.
+    const long = reader.int64() as { readonly low: number; readonly high: number } | number;
+    if (typeof long === 'number') throw new TypeError('protobufjs runs without the package `long`; 64-bit numbers would be rounded');
+    return BigInt.asIntN(64, (BigInt(long.high) << 32n) | BigInt(long.low >>> 0));
+  }
+
+  /** A copy, so that a value kept does not keep the whole request. */
+  bytes(): Uint8Array {
+    return new Uint8Array(this.reader.bytes());
+  }
+
+  /** The bytes as lower-case hex, '' for none. */
+  hex(): string {
+    const { reader } = this;
+    const length = reader.size();
+    const start = reader.pos;
+    reader.skip(length);
+    // Anything longer is no id; enough of it is kept to be seen as too long.
+    const codes: number[] = [];
+    for (let at = start; at < start + Math.min(length, 64); at++) {
+      const byte = this.#bytes[at] as number;
+      codes.push(hexDigits[byte >> 4] as number, hexDigits[byte & 15] as number);
+    }
+    return String.fromCharCode(...codes);
+  }
+
+  /**
+   * A string. Short ASCII ones come from a table of fixed size, where a newcomer takes the place of what hashes alike:
+   * keys and common values are one object each, and cost no crossing into native code.
+   */
+  string(): string {
+    const { reader } = this;
+    const start = reader.pos;
+    const length = reader.size();
+    if (length === 0) return '';
+    if (length > maxInternedBytes) {
+      reader.pos = start;
+      return reader.string();
+    }
+    const first = reader.pos;
+    reader.skip(length);
+    const bytes = this.#bytes;
+    const end = first + length;
+    let hash = length;
+    let seen = 0;
+    for (let at = first; at < end; at++) {
+      const byte = bytes[at] as number;
+      seen |= byte;
+      hash = Math.imul(hash ^ byte, 0x01000193);
+    }
+    if (seen >= 0x80) {
+      reader.pos = start;
+      return reader.string();
+    }
+    const slot = (hash ^ (hash >>> 15)) & (internSlots - 1);
+    const candidate = interned[slot] as string;
+    if (sameAscii(candidate, bytes, first, length)) return candidate;
+    reader.pos = start;
+    const text = reader.string();
+    interned[slot] = text;
+    return text;
+  }
+}
+
+function sameAscii(text: string, bytes: Uint8Array, start: number, length: number): boolean {
+  if (text.length !== length) return false;
+  for (let index = 0; index < length; index++) {
+    if (text.charCodeAt(index) !== bytes[start + index]) return false;
+  }
+  return true;
+}
