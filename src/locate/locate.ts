@@ -1,0 +1,362 @@
+import type { Site } from '../model/site.ts';
+import { plainText } from '../model/plainText.ts';
+import { findLocal } from './findLocal.ts';
+import type { FunctionFinder } from './functions/functionFinder.ts';
+import { enclosingFunction, maxSourceLength } from './functions/functionFinder.ts';
+import type { ExplainStep, FunctionRange, LocateResult, LocateSettings, Location } from './location.ts';
+import type { SiteQuestion } from './locatorContract.ts';
+import { resembles, sourceCandidates } from './mapSources.ts';
+import { foreignReason } from './ownCode.ts';
+import { extensionOf, parsePath } from './paths.ts';
+import type { SourceFiles } from './sourceFiles.ts';
+import type { MapAnswer } from './sourceMaps.ts';
+import { SourceMaps } from './sourceMaps.ts';
+import { stackFrames } from './stack/stackFrames.ts';
+import type { WorkspaceFile } from './workspaceFiles.ts';
+import { WorkspaceFiles } from './workspaceFiles.ts';
+
+/** A bundle of a bundle of compiled code is three; more is a circle. */
+const maxHops = 5;
+/** Answers kept; there are hundreds of sites in a service. */
+const maxAnswers = 20_000;
+const maxParsedFiles = 500;
+const maxShownLength = 300;
+/** Only these are looked at for a map: a TypeScript file in a stack was mapped by its runtime already. */
+const generatedExtensions: ReadonlySet<string> = new Set(['.js', '.mjs', '.cjs', '.jsx']);
+
+const advice = {
+  outside: 'Open its folder in the workspace, or add its path to the setting traceline.pathMappings.',
+  map: 'Build it again with source maps written beside the output.',
+  none: 'Start the program with F5 or `traceline run`, so that spans say their line.',
+};
+
+/** A place a span names, as the program saw it. */
+interface ProgramPosition {
+  readonly from: 'attributes' | 'stack';
+  readonly file: string;
+  readonly line: number | undefined;
+  readonly column: number | undefined;
+}
+
+type Placing =
+  | { readonly kind: 'placed'; readonly file: WorkspaceFile; readonly line: number; readonly column: number | undefined; readonly via: readonly string[] }
+  /** Not the program's own code: another frame may be. */
+  | { readonly kind: 'foreign' }
+  | { readonly kind: 'failed'; readonly outcome: string };
+
+interface ParsedSource {
+  /** The text's lines, by their number less one: where each one's first word begins (1-based). undefined where the text is too long to read. */
+  readonly lines: readonly number[] | undefined;
+  readonly functions: readonly FunctionRange[] | undefined;
+  /** Why there are none. */
+  readonly trouble: string | undefined;
+}
+
+interface Answer {
+  readonly result: LocateResult;
+  /** Paths that were looked at, there or not. */
+  readonly touched: ReadonlySet<string>;
+}
+
+/**
+ * Finds the place in the workspace for sites. One question is answered at a time, since maps are released by their last use.
+ * Answers are kept until `invalidate` or `configure`.
+ */
+export class Locator {
+  readonly #sourceFiles: SourceFiles;
+  readonly #finder: FunctionFinder;
+  #settings: LocateSettings = { workspaceFolders: [], pathRules: [] };
+  #files: WorkspaceFiles;
+  #maps: SourceMaps;
+  readonly #answers = new Map<string, Answer>();
+  readonly #parsed = new Map<string, ParsedSource>();
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(sourceFiles: SourceFiles, finder: FunctionFinder) {
+    this.#sourceFiles = sourceFiles;
+    this.#finder = finder;
+    this.#files = new WorkspaceFiles(sourceFiles, this.#settings);
+    this.#maps = new SourceMaps(this.#files, []);
+  }
+
+  /** Forgets all answers. */
+  configure(settings: LocateSettings): Promise<void> {
+    return this.#inTurn(() => {
+      this.#maps.close();
+      this.#settings = settings;
+      this.#files = new WorkspaceFiles(this.#sourceFiles, settings);
+      this.#maps = new SourceMaps(this.#files, settings.pathRules);
+      this.#answers.clear();
+    });
+  }
+
+  /** Never throws for what a span, a file or a map holds: what cannot be placed has a reason. */
+  async locate(question: SiteQuestion): Promise<LocateResult> {
+    return (await this.locateAll([question]))[0]!;
+  }
+
+  /** As `locate`, in the order asked. Files are looked at once for all. */
+  locateAll(questions: readonly SiteQuestion[]): Promise<readonly LocateResult[]> {
+    return this.#inTurn(async () => {
+      this.#files.startRound();
+      const results: LocateResult[] = [];
+      for (const question of questions) results.push(await this.#answer(question));
+      return results;
+    });
+  }
+
+  /** As LocatorRequests.functions says. @throws where the grammar cannot be loaded */
+  functions(file: string, text: string): Promise<readonly FunctionRange[] | undefined> {
+    return this.#finder.functions(file, text);
+  }
+
+  /** Forgets the answers that these files had a part in, there or not; all where undefined. */
+  invalidate(files: readonly string[] | undefined): Promise<void> {
+    return this.#inTurn(() => {
+      this.#parsed.clear();
+      if (files === undefined) {
+        this.#answers.clear();
+        return;
+      }
+      const changed = files.map((file) => parsePath(file)).flatMap((parsed) => (parsed.kind === 'absolute' ? [parsed.path] : []));
+      for (const [key, { touched }] of this.#answers) {
+        if (changed.some((path) => touched.has(path))) this.#answers.delete(key);
+      }
+    });
+  }
+
+  /** Releases what maps hold. The locator may be used again. */
+  close(): Promise<void> {
+    return this.#inTurn(() => this.#maps.close());
+  }
+
+  #inTurn<T>(work: () => T | Promise<T>): Promise<T> {
+    const turn = this.#turn.then(work);
+    this.#turn = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #answer(question: SiteQuestion): Promise<LocateResult> {
+    const { filePath, line, column, functionName, namespace, stacktrace, language } = question.site;
+    const key = JSON.stringify([question.inferred, filePath, line, column, functionName, namespace, stacktrace, language]);
+    const known = this.#answers.get(key);
+    if (known !== undefined) return known.result;
+    this.#files.takeTouched();
+    const result = await this.#locate(question);
+    if (this.#answers.size >= maxAnswers) this.#answers.clear();
+    this.#answers.set(key, { result, touched: this.#files.takeTouched() });
+    return result;
+  }
+
+  async #locate({ site, inferred }: SiteQuestion): Promise<LocateResult> {
+    const steps: ExplainStep[] = [];
+    const say = (rule: string, input: string, result: string) => {
+      steps.push({ rule, input: plainText(input, maxShownLength), result: plainText(result, maxShownLength) });
+    };
+    const nowhere = (outcome: string): LocateResult => ({ location: undefined, steps, outcome: `No place: ${plainText(outcome, 2 * maxShownLength)}` });
+
+    const positions = programPositions(site, inferred, say);
+    if (positions.length === 0) return nowhere(`${site.functionName !== undefined ? 'the span names a function and no file' : 'the span names no file'}. ${advice.none}`);
+    for (const position of positions) {
+      const placing = await this.#place(position, site, say);
+      if (placing.kind === 'failed') return nowhere(placing.outcome);
+      if (placing.kind === 'placed') return this.#finish(placing, inferred, steps, say, nowhere);
+    }
+    return nowhere("every place the span names is other people's code: a package or the runtime made the span for code that is not on its stack");
+  }
+
+  async #place(position: ProgramPosition, site: Site, say: Say): Promise<Placing> {
+    const shown = positionText(position.file, position.line, position.column);
+    const foreign = foreignReason(position.file);
+    if (foreign !== undefined) {
+      say('ownCode', shown, `passed over: ${foreign}`);
+      return { kind: 'foreign' };
+    }
+    const start = await this.#findFile(position.file, say);
+    if (start.file === undefined) return { kind: 'failed', outcome: start.outcome };
+    const via: string[] = [position.from, start.via];
+    if (position.line === undefined) return this.#placeBySymbol(start.file, site, via, say);
+
+    let at = { file: start.file, line: position.line, column: position.column };
+    const passed = new Set<string>();
+    while (generatedExtensions.has(extensionOf(at.file.path))) {
+      const answer = await this.#maps.original(at.file, at.line, at.column);
+      if (answer.kind === 'noMap') break;
+      if (passed.size === maxHops) return { kind: 'failed', outcome: `more than ${maxHops} source maps lead on from ${start.file.nativePath}. ${advice.map}` };
+      passed.add(at.file.path);
+      const input = positionText(at.file.nativePath, at.line, at.column);
+      if (answer.kind !== 'original') {
+        say('sourceMap', input, mapTrouble(answer));
+        return answer.kind === 'unmapped' ? { kind: 'foreign' } : { kind: 'failed', outcome: `${mapTrouble(answer)}. ${advice.map}` };
+      }
+      const { source } = answer;
+      say('sourceMap', input, `${positionText(source.sourceRoot + source.name, answer.line, answer.column)} by ${answer.map}`);
+      const foreignSource = foreignReason(source.name) ?? foreignReason(source.sourceRoot + source.name);
+      if (foreignSource !== undefined) {
+        say('ownCode', source.name, `passed over: ${foreignSource}`);
+        return { kind: 'foreign' };
+      }
+      const next = await this.#findSource(answer, say);
+      if (next.file === undefined) return { kind: 'failed', outcome: next.outcome };
+      if (next.via === 'pathRule' && !via.includes('pathRule')) via.push('pathRule');
+      if (!via.includes('sourceMap')) via.push('sourceMap');
+      if (passed.has(next.file.path) || extensionOf(next.file.path) === '.map') return { kind: 'failed', outcome: `the source maps of ${next.file.nativePath} lead in a circle. ${advice.map}` };
+      at = { file: next.file, line: answer.line, column: answer.column };
+    }
+    return { kind: 'placed', ...at, via };
+  }
+
+  /** A file without a line is placed only by a function of that very name, and only where it is the one. */
+  async #placeBySymbol(file: WorkspaceFile, site: Site, via: readonly string[], say: Say): Promise<Placing> {
+    const name = site.namespace === undefined ? site.functionName : `${site.namespace}.${site.functionName ?? ''}`;
+    if (name === undefined) return { kind: 'failed', outcome: `the span names ${file.nativePath} and no line. ${advice.none}` };
+    const source = await this.#parse(file);
+    const named = (wanted: string | undefined) => source?.functions?.filter((each) => each.name === wanted) ?? [];
+    const qualified = named(name);
+    const same = qualified.length > 0 ? qualified : named(site.functionName);
+    say('symbol', name, `${same.length} functions of that name in ${file.nativePath}`);
+    const [only] = same;
+    if (only === undefined || same.length > 1) return { kind: 'failed', outcome: `the span names ${file.nativePath} and no line, and not one function in it is ${name}. ${advice.none}` };
+    return { kind: 'placed', file, line: only.startLine, column: only.startColumn, via: [...via, 'symbol'] };
+  }
+
+  async #findFile(path: string, say: Say): Promise<Finding> {
+    const parsed = parsePath(path);
+    if (parsed.kind === 'refused') {
+      say('exact', path, `refused: ${parsed.reason}`);
+      return { file: undefined, outcome: `${parsed.reason}` };
+    }
+    const { found, tries } = await findLocal(parsed, this.#settings.pathRules, this.#files);
+    for (const { candidate, lookup } of tries) {
+      say(candidate.via, candidate.via === 'exact' ? path : candidate.how, lookup.kind === 'file' ? lookup.file.nativePath : `${lookup.kind === 'outside' ? 'refused: ' : ''}${lookup.reason}`);
+    }
+    if (found !== undefined) return found;
+    if (parsed.kind === 'relative') {
+      say('exact', path, 'a relative path, and no path rule says of what');
+      return { file: undefined, outcome: `${path} is a relative path. Say which folder it is reckoned from in the setting traceline.pathMappings.` };
+    }
+    if (parsed.kind === 'url') {
+      say('exact', path, 'no path of a file');
+      return { file: undefined, outcome: `${path} is no path of a file. ${advice.outside}` };
+    }
+    const inside = tries.find(({ lookup }) => lookup.kind === 'missing')?.lookup ?? tries[0]?.lookup;
+    const reason = inside === undefined || inside.kind === 'file' ? `${path} is not there` : inside.reason;
+    return { file: undefined, outcome: inside?.kind === 'missing' ? `${reason}. It was moved or removed since the program was built.` : `${reason}. ${advice.outside}` };
+  }
+
+  async #findSource(answer: Extract<MapAnswer, { kind: 'original' }>, say: Say): Promise<Finding> {
+    const { source } = answer;
+    const reasons: string[] = [];
+    let anotherText: string | undefined;
+    for (const candidate of sourceCandidates(source.name, source.sourceRoot, answer.mapDirectory, await this.#files.folders())) {
+      // Rules speak of the program's machine; what is reckoned from the map's folder is on this one already.
+      const rules = candidate.kind === 'absolute' ? this.#settings.pathRules : [];
+      const { found, tries } = await findLocal(candidate.parsed, rules, this.#files);
+      if (found === undefined) {
+        reasons.push(...tries.flatMap(({ lookup }) => (lookup.kind === 'file' ? [] : [`${lookup.kind === 'outside' ? 'refused: ' : ''}${lookup.reason}`])));
+        continue;
+      }
+      if (candidate.kind === 'project' && source.content !== undefined && !(await this.#resembles(found.file, source.content))) {
+        anotherText ??= `${found.file.nativePath} is another text than the map's ${source.name}`;
+        continue;
+      }
+      say(found.via, source.name, found.file.nativePath);
+      return found;
+    }
+    if (anotherText !== undefined) reasons.unshift(anotherText);
+    for (const reason of reasons.slice(0, 3)) say('exact', source.name, reason);
+    const only = source.content === undefined ? '' : ' (the map carries its text, but it is no file of the workspace)';
+    return { file: undefined, outcome: `the map's source ${source.name} was not found${only}: ${reasons[0] ?? 'it is no path of a file'}. ${advice.outside}` };
+  }
+
+  async #resembles(file: WorkspaceFile, content: string): Promise<boolean> {
+    const text = await this.#files.readText(file, maxSourceLength);
+    return text !== undefined && resembles(text, content);
+  }
+
+  async #finish(
+    { file, line, column, via }: Extract<Placing, { kind: 'placed' }>,
+    inferred: boolean,
+    steps: readonly ExplainStep[],
+    say: Say,
+    nowhere: (outcome: string) => LocateResult,
+  ): Promise<LocateResult> {
+    const source = await this.#parse(file);
+    if (source === undefined) return nowhere(`${file.nativePath} cannot be read. It was moved or removed while the span was placed.`);
+    const firstWord = source.lines === undefined ? 1 : source.lines[line - 1];
+    if (firstWord === undefined) {
+      return nowhere(`${file.nativePath} has no line ${line}: it was changed since the program was built. Build and run it again.`);
+    }
+    const enclosing = source.functions === undefined ? undefined : enclosingFunction(source.functions, line, column);
+    say('function', positionText(file.nativePath, line, column), enclosing?.name ?? source.trouble ?? 'no function is around it');
+    const place = inferred && enclosing !== undefined ? { line: enclosing.startLine, column: enclosing.startColumn } : { line, column: column ?? firstWord };
+    const location: Location = { file: file.nativePath, ...place, function: enclosing, via, inferred };
+    const of = enclosing === undefined ? '' : ` in ${enclosing.name}`;
+    const outcome = `${inferred ? 'Inferred: ' : ''}${positionText(file.nativePath, place.line, place.column)}${of}`;
+    return { location, steps, outcome: plainText(outcome, 2 * maxShownLength) };
+  }
+
+  async #parse(file: WorkspaceFile): Promise<ParsedSource | undefined> {
+    const key = `${file.path}|${file.mtimeMs}|${file.size}`;
+    const known = this.#parsed.get(key);
+    if (known !== undefined) return known;
+    if (file.size > maxSourceLength) return { lines: undefined, functions: undefined, trouble: `the file is larger than ${maxSourceLength / 1024 / 1024} MiB` };
+    const text = await this.#files.readText(file, maxSourceLength);
+    if (text === undefined) return undefined;
+    let functions: readonly FunctionRange[] | undefined;
+    let trouble: string | undefined;
+    try {
+      functions = await this.#finder.functions(file.path, text);
+      if (functions === undefined) trouble = 'there is no grammar for this file';
+    } catch (error) {
+      trouble = `the grammar cannot be used: ${error instanceof Error ? error.message : String(error)}`;
+    }
+    const source: ParsedSource = { lines: text.split(/\r\n|[\n\r]/).map((each) => each.search(/\S|$/) + 1), functions, trouble };
+    if (this.#parsed.size >= maxParsedFiles) this.#parsed.clear();
+    this.#parsed.set(key, source);
+    return source;
+  }
+}
+
+type Say = (rule: string, input: string, result: string) => void;
+
+type Finding =
+  | { readonly file: WorkspaceFile; readonly via: 'exact' | 'pathRule' }
+  | { readonly file: undefined; readonly outcome: string };
+
+/** What the span names, in the order to try: the innermost first, or the outermost for a site that is another span's. */
+function programPositions(site: Site, inferred: boolean, say: Say): ProgramPosition[] {
+  const attributes: ProgramPosition[] = [];
+  if (site.filePath === undefined) {
+    say('attributes', 'code.file.path', 'the span does not have it');
+  } else {
+    attributes.push({ from: 'attributes', file: site.filePath, line: site.line, column: site.column });
+    say('attributes', positionText(site.filePath, site.line, site.column), 'the place the span names');
+  }
+  const stack: ProgramPosition[] = [];
+  if (site.stacktrace !== undefined) {
+    const frames = stackFrames(site.stacktrace, site.language);
+    say('stack', site.stacktrace, frames === undefined ? `stacks of ${site.language ?? ''} are not read yet` : `${frames.length} frames`);
+    for (const { file, line, column } of frames ?? []) {
+      if (file !== undefined && line !== undefined) stack.push({ from: 'stack', file, line, column });
+    }
+  }
+  const isSame = (a: ProgramPosition) => (b: ProgramPosition) => a.file === b.file && a.line === b.line && a.column === b.column;
+  if (!inferred) return [...attributes, ...stack.filter((frame) => !attributes.some(isSame(frame)))];
+  return [...attributes.filter((place) => !stack.some(isSame(place))), ...stack].reverse();
+}
+
+function mapTrouble(answer: Exclude<MapAnswer, { kind: 'original' | 'noMap' }>): string {
+  switch (answer.kind) {
+    case 'broken':
+      return answer.reason;
+    case 'unmapped':
+      return `${answer.map} names no source for this position`;
+    case 'ambiguous':
+      return `the span gives no column, and ${answer.map} has several sources lines for that line`;
+  }
+}
+
+function positionText(file: string, line: number | undefined, column: number | undefined): string {
+  return [file, line, column].filter((part) => part !== undefined).join(':');
+}

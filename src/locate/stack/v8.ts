@@ -1,0 +1,75 @@
+import type { StackFrame } from './stackFrame.ts';
+import { maxStackFrames, maxStackLength } from './stackFrame.ts';
+
+/*
+ * error-stack-parser-es is not used here: it takes the parentheses out of every path (`app/(shop)/page.js`), reads
+ * `at async /x.js:1:2` as the file `async /x.js`, and its expressions take quadratic time on a long line.
+ */
+
+/**
+ * The frames of an `Error.stack` text of V8 (Node, Deno, Chrome) or of Bun, innermost first. Lines that are no frame (the
+ * message) are passed over. Reads at most `maxStackLength` characters and `maxStackFrames` frames, in linear time.
+ */
+export function parseV8Stack(text: string): StackFrame[] {
+  const frames: StackFrame[] = [];
+  const lines = text.slice(0, maxStackLength).split('\n');
+  // A line that was cut could name another file.
+  if (text.length > maxStackLength) lines.pop();
+  for (const line of lines) {
+    const frame = parseFrame(line.trim());
+    if (frame !== undefined) frames.push(frame);
+    if (frames.length === maxStackFrames) break;
+  }
+  return frames;
+}
+
+function parseFrame(line: string): StackFrame | undefined {
+  if (!line.startsWith('at ')) return undefined;
+  const rest = line.slice(3);
+  const open = rest.endsWith(')') ? openingParenthesis(rest) : -1;
+  if (open < 0) {
+    const position = parsePosition(withoutAsync(rest));
+    return position === undefined ? undefined : { functionName: undefined, ...position };
+  }
+  const functionName = cleanName(rest.slice(0, open));
+  const inside = rest.slice(open + 2, -1);
+  const position = inside.startsWith('eval at ') || inside.startsWith('eval code') ? undefined : parsePosition(inside);
+  return { functionName, ...(position ?? { file: undefined, line: undefined, column: undefined }) };
+}
+
+/** Index of the ` (` that the closing parenthesis at the end belongs to (paths hold parentheses too), or -1. */
+function openingParenthesis(text: string): number {
+  let depth = 0;
+  for (let i = text.length - 1; i > 0; i--) {
+    if (text[i] === ')') depth++;
+    else if (text[i] === '(' && --depth === 0) return text[i - 1] === ' ' ? i - 1 : -1;
+  }
+  return text.indexOf(' (');
+}
+
+/** `file:line:column` or `file:line`; undefined where there is no line. */
+function parsePosition(text: string): { file: string; line: number; column: number | undefined } | undefined {
+  const last = numberAtEnd(text);
+  if (last === undefined) return undefined;
+  const before = numberAtEnd(last.rest);
+  const [file, line, column] = before === undefined ? [last.rest, last.number, undefined] : [before.rest, before.number, last.number];
+  if (file === '' || file === '<anonymous>' || file === 'native' || line === 0) return undefined;
+  return { file, line, column: column === 0 ? undefined : column };
+}
+
+function numberAtEnd(text: string): { rest: string; number: number } | undefined {
+  const colon = text.lastIndexOf(':');
+  const digits = text.slice(colon + 1);
+  if (colon < 0 || digits.length > 9 || !/^\d+$/.test(digits)) return undefined;
+  return { rest: text.slice(0, colon), number: Number(digits) };
+}
+
+function withoutAsync(text: string): string {
+  return text.startsWith('async ') ? text.slice('async '.length) : text;
+}
+
+function cleanName(text: string): string | undefined {
+  const alias = text.lastIndexOf(' [as ');
+  const name = withoutAsync(alias > 0 && text.endsWith(']') ? text.slice(0, alias) : text).trim();
+  return name === '' || name === '<anonymous>' ? undefined : name;
+}
