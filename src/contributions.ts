@@ -1,0 +1,60 @@
+/**
+ * What package.json contributes, by name. A test compares these tables with the manifest both ways, so a command without
+ * a handler, a setting nobody reads or a context key nobody sets cannot stay.
+ */
+export const extensionId = 'traceline.traceline';
+export const commandCategory = 'Traceline';
+
+export interface CommandContribution {
+  readonly id: string;
+  readonly title: string;
+  /** When the palette offers it; `false` where it needs an item to work on. */
+  readonly palette: string;
+}
+
+export const contextKeys = {
+  /** 'off' | 'starting' | 'waiting' | 'receiving' | 'trouble': what the status bar says. */
+  state: 'traceline.state',
+  /** True while a hub answers this window. */
+  connected: 'traceline.connected',
+  /** True where the hub keeps any span. */
+  hasSpans: 'traceline.hasSpans',
+} as const;
+
+const connected = contextKeys.connected;
+const hasSpans = `${contextKeys.connected} && ${contextKeys.hasSpans}`;
+
+export const commands = {
+  showRecentSpans: { id: 'traceline.showRecentSpans', title: 'Show Recent Spans of Function', palette: `${hasSpans} && editorIsOpen` },
+  openTrace: { id: 'traceline.openTrace', title: 'Open Trace…', palette: hasSpans },
+  showTraces: { id: 'traceline.showTraces', title: 'Show Captures and Traces', palette: 'true' },
+  showMenu: { id: 'traceline.showMenu', title: 'Show Menu', palette: 'true' },
+  showHubStatus: { id: 'traceline.showHubStatus', title: 'Show Receiver Status', palette: connected },
+  copyEndpoint: { id: 'traceline.copyEndpoint', title: 'Copy OTLP Endpoint', palette: connected },
+  startReceiving: { id: 'traceline.startReceiving', title: 'Start Receiving', palette: `!${connected}` },
+  stopReceiving: { id: 'traceline.stopReceiving', title: 'Stop Receiving', palette: connected },
+  restartReceiving: { id: 'traceline.restartReceiving', title: 'Restart Receiving', palette: connected },
+  refreshCaptures: { id: 'traceline.refreshCaptures', title: 'Refresh', palette: 'false' },
+  showMoreTraces: { id: 'traceline.showMoreTraces', title: 'Show More Traces', palette: 'false' },
+  pinCapture: { id: 'traceline.pinCapture', title: 'Pin Capture', palette: 'false' },
+  unpinCapture: { id: 'traceline.unpinCapture', title: 'Unpin Capture', palette: 'false' },
+  renameCapture: { id: 'traceline.renameCapture', title: 'Rename Capture…', palette: hasSpans },
+  deleteCapture: { id: 'traceline.deleteCapture', title: 'Delete Capture…', palette: hasSpans },
+  openSettings: { id: 'traceline.openSettings', title: 'Open Settings', palette: 'true' },
+  openWalkthrough: { id: 'traceline.openWalkthrough', title: 'Get Started', palette: 'true' },
+  showOutput: { id: 'traceline.showOutput', title: 'Show Output', palette: 'true' },
+} as const satisfies Record<string, CommandContribution>;
+
+/** Where the setting's value may come from, and its default. */
+export const settings = {
+  lensEnabled: { key: 'traceline.lens.enabled', default: true },
+  hintsEnabled: { key: 'traceline.hints.enabled', default: true },
+  otlpHttpPort: { key: 'traceline.hub.otlpHttpPort', default: 4318 },
+  otlpGrpcPort: { key: 'traceline.hub.otlpGrpcPort', default: 4317 },
+  limitMegabytes: { key: 'traceline.store.limitMegabytes', default: 512 },
+  debugInject: { key: 'traceline.debug.inject', default: true },
+  pathMappings: { key: 'traceline.pathMappings', default: {} as Readonly<Record<string, string>> },
+} as const;
+
+export const views = { container: 'traceline', captures: 'traceline.captures' } as const;
+export const walkthroughId = 'traceline.start';

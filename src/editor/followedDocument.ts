@@ -1,0 +1,131 @@
+import * as vscode from 'vscode';
+import type { FunctionGroup, OperationGroup } from '../client/functionGroups.ts';
+import type { LiveRows, LocatorPort } from '../client/liveRows.ts';
+import type { Logger } from '../client/logger.ts';
+import { callsOnLine, type DocumentLenses, documentLenses } from './documentLenses.ts';
+import { TextTracker } from './textTracker.ts';
+
+const functionsDelayMs = 250;
+// A text larger than this is not parsed while it is typed in; its places move with its lines.
+const largestText = 2_000_000;
+
+/** One open document: its places followed through edits, its lenses computed anew when rows or text change. */
+export class FollowedDocument {
+  readonly #document: vscode.TextDocument;
+  readonly #rows: LiveRows;
+  readonly #locator: LocatorPort;
+  readonly #logger: Logger;
+  readonly #changed: () => void;
+  readonly #tracker = new TextTracker();
+  #fileChangedUnixMs: number | undefined;
+  #functionsVersion = -1;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #wasDirty: boolean;
+  #disposed = false;
+  #shown: DocumentLenses = { groups: [], lenses: [], hints: [] };
+
+  constructor(document: vscode.TextDocument, rows: LiveRows, locator: LocatorPort, logger: Logger, changed: () => void) {
+    this.#document = document;
+    this.#rows = rows;
+    this.#locator = locator;
+    this.#logger = logger;
+    this.#changed = changed;
+    this.#wasDirty = document.isDirty;
+    this.#compute();
+    void this.#readFileTime();
+  }
+
+  get lenses(): DocumentLenses {
+    return this.#shown;
+  }
+
+  /** The client's operations on a line. */
+  callsOn(line: number): OperationGroup[] {
+    return callsOnLine(this.#shown.groups, line, this.#tracker);
+  }
+
+  get groups(): readonly FunctionGroup[] {
+    return this.#shown.groups;
+  }
+
+  /** Computes what is shown from the rows as they are now, and tells of it where it differs. */
+  refresh(): void {
+    if (this.#compute()) this.#changed();
+  }
+
+  edited(event: vscode.TextDocumentChangeEvent): void {
+    for (const change of event.contentChanges) {
+      const inserted = change.text.split(/\r\n|\r|\n/);
+      const { start, end } = change.range;
+      const before = start.line < this.#document.lineCount ? this.#document.lineAt(start.line).text.slice(0, start.character) : '';
+      const lastInserted = inserted.at(-1) ?? '';
+      this.#tracker.edit({
+        startLine: start.line + 1,
+        startColumn: start.character + 1,
+        endLine: end.line + 1,
+        endColumn: end.character + 1,
+        lineDelta: inserted.length - 1 - (end.line - start.line),
+        movesEndLine: before.trim() === '' && lastInserted.trim() === '',
+      });
+    }
+    if (!this.#document.isDirty) {
+      // Undone to what was saved; or the disk's text came in.
+      if (this.#wasDirty) this.#tracker.reverted();
+      else this.#tracker.saved(Date.now());
+    }
+    this.#wasDirty = this.#document.isDirty;
+    this.refresh();
+  }
+
+  saved(): void {
+    this.#wasDirty = false;
+    this.#tracker.saved(Date.now());
+    this.refresh();
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    clearTimeout(this.#timer);
+  }
+
+  #compute(): boolean {
+    const rows = this.#rows.rowsOf(this.#document.uri.fsPath);
+    if (rows.length > 0) this.#wantFunctions();
+    const shown = documentLenses(rows, this.#tracker, (group) => this.#rows.figures(group), this.#fileChangedUnixMs);
+    const same = JSON.stringify([shown.lenses, shown.hints]) === JSON.stringify([this.#shown.lenses, this.#shown.hints]);
+    this.#shown = shown;
+    return !same;
+  }
+
+  #wantFunctions(): void {
+    if (this.#timer !== undefined || this.#functionsVersion === this.#document.version) return;
+    this.#timer = setTimeout(() => void this.#readFunctions(), this.#functionsVersion === -1 ? 0 : functionsDelayMs);
+  }
+
+  async #readFunctions(): Promise<void> {
+    const { version } = this.#document;
+    const text = this.#document.getText();
+    try {
+      const functions = text.length > largestText ? undefined : await this.#locator.call('functions', { file: this.#document.uri.fsPath, text });
+      if (this.#disposed) return;
+      this.#functionsVersion = version;
+      if (version === this.#document.version) this.#tracker.setFunctions(functions);
+    } catch (error) {
+      this.#functionsVersion = version;
+      this.#logger.debug('could not read the functions of a text', error);
+    } finally {
+      this.#timer = undefined;
+    }
+    this.refresh();
+  }
+
+  // An edit made while no window followed the file shows in the file's own time.
+  async #readFileTime(): Promise<void> {
+    try {
+      this.#fileChangedUnixMs = (await vscode.workspace.fs.stat(this.#document.uri)).mtime;
+    } catch {
+      return;
+    }
+    if (!this.#disposed) this.refresh();
+  }
+}

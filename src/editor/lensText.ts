@@ -1,0 +1,39 @@
+import { errorsText, spansText } from '../model/countText.ts';
+import { durationText } from '../model/durationText.ts';
+import { plainText } from '../model/plainText.ts';
+import type { LatencyStats } from '../stats/latency.ts';
+
+export interface LensFacts {
+  readonly stats: LatencyStats;
+  /** How many more operations the function has. */
+  readonly more: number;
+  readonly inferred: boolean;
+  readonly edited: 'no' | 'function' | 'file';
+}
+
+const separator = ' · ';
+
+/** The sentence over a function: `12 ms p50 · 48 ms p95 · 37 spans · 2 errors · +2 more`. */
+export function lensText({ stats, more, inferred, edited }: LensFacts): string {
+  return [
+    `${durationText(stats.p50Ns)} p50`,
+    `${durationText(stats.p95Ns)} p95`,
+    spansText(stats.count),
+    ...(stats.errorCount > 0 ? [errorsText(stats.errorCount)] : []),
+    ...(more > 0 ? [`+${more} more`] : []),
+    ...(inferred ? ['inferred'] : []),
+    ...(edited === 'function' ? ['edited since the last run'] : edited === 'file' ? ['file changed since the last run'] : []),
+  ].join(separator);
+}
+
+/** The words at the end of a line that calls out: `SELECT stock.items · 9.8 ms p50 · 38 spans`. */
+export function hintText(operation: string, stats: LatencyStats, more: number, inferred: boolean): string {
+  return [
+    plainText(operation, 60) || 'unnamed',
+    `${durationText(stats.p50Ns)} p50`,
+    spansText(stats.count),
+    ...(stats.errorCount > 0 ? [errorsText(stats.errorCount)] : []),
+    ...(more > 0 ? [`+${more} more`] : []),
+    ...(inferred ? ['inferred'] : []),
+  ].join(separator);
+}

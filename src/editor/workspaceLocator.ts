@@ -1,0 +1,26 @@
+import type { LocatorPort } from '../client/liveRows.ts';
+import type { LocateSettings } from '../locate/location.ts';
+import type { LocatorRequests } from '../locate/locatorContract.ts';
+
+/** A locator that is told this window's settings before its first question, and starts no sooner than that. */
+export class WorkspaceLocator implements LocatorPort {
+  readonly #locator: LocatorPort;
+  readonly #settings: () => LocateSettings;
+  #configured: Promise<unknown> | undefined;
+
+  constructor(locator: LocatorPort, settings: () => LocateSettings) {
+    this.#locator = locator;
+    this.#settings = settings;
+  }
+
+  async call<M extends keyof LocatorRequests & string>(method: M, params: LocatorRequests[M][0]): Promise<LocatorRequests[M][1]> {
+    this.#configured ??= this.#locator.call('configure', this.#settings());
+    await this.#configured;
+    return this.#locator.call(method, params);
+  }
+
+  /** The settings are others now: the next question is of them. */
+  reconfigure(): void {
+    this.#configured = undefined;
+  }
+}

@@ -1,0 +1,155 @@
+import * as vscode from 'vscode';
+import type { OperationRow } from './client/functionTable.ts';
+import { LiveRows } from './client/liveRows.ts';
+import { commands, extensionId, settings, views, walkthroughId } from './contributions.ts';
+import { DebugCapture } from './debug/debugCapture.ts';
+import { DocumentFollower } from './editor/documentFollower.ts';
+import { FileWatch } from './editor/fileWatch.ts';
+import { cursorTarget } from './editor/cursorTarget.ts';
+import { isFunctionTarget } from './editor/functionTarget.ts';
+import { HintDecorations } from './editor/hintDecorations.ts';
+import { LensProvider } from './editor/lensProvider.ts';
+import { locateSettings } from './editor/locateSettings.ts';
+import { showSource } from './editor/showSource.ts';
+import { SpanHover } from './editor/spanHover.ts';
+import { WorkspaceLocator } from './editor/workspaceLocator.ts';
+import type { HubStatus } from './protocol/hub.ts';
+import { CaptureActions } from './views/captureActions.ts';
+import { CaptureTree } from './views/captureTree.ts';
+import { copyEndpoint } from './views/copyEndpoint.ts';
+import { showDebugNotice } from './views/debugNotice.ts';
+import { showHubStatus } from './views/hubStatus.ts';
+import { showMenu } from './views/menu.ts';
+import { Receiver } from './views/receiver.ts';
+import { showRecentSpans } from './views/recentSpans.ts';
+import { StatusItem } from './views/statusItem.ts';
+import { isTraceTarget, pickTrace } from './views/tracePicker.ts';
+import { WaterfallPanels } from './views/waterfallPanel.ts';
+
+/** What `activate` gives: enough for a test to see what this window knows. */
+export interface TracelineApi {
+  readonly dataDir: string;
+  hubStatus(): Promise<HubStatus>;
+  rows(): readonly OperationRow[];
+}
+
+let end: (() => Promise<void>) | undefined;
+
+export async function activate(context: vscode.ExtensionContext): Promise<TracelineApi | undefined> {
+  const log = vscode.window.createOutputChannel('Traceline', { log: true });
+  context.subscriptions.push(log);
+  try {
+    return await compose(context, log);
+  } catch (error) {
+    // VS Code itself says nothing of an extension that does not start.
+    log.error(error instanceof Error ? error : String(error));
+    void vscode.window.showErrorMessage(`Traceline did not start: ${error instanceof Error ? error.message : String(error)}`, 'Show Output').then((answer) => {
+      if (answer !== undefined) log.show();
+    });
+    return undefined;
+  }
+}
+
+export async function deactivate(): Promise<void> {
+  await end?.();
+  end = undefined;
+}
+
+async function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): Promise<TracelineApi> {
+  const script = (name: string) => vscode.Uri.joinPath(context.extensionUri, 'dist', name).fsPath;
+  const version = String(context.extension.packageJSON.version);
+  const [{ connectHub }, { defaultDataDir }, { startLocator }] = await Promise.all([
+    import('./client/hubConnection.ts'), import('./client/dataDir.ts'), import('./client/locator.ts'),
+  ]);
+  const dataDir = defaultDataDir();
+
+  const receiver = new Receiver(() => connectHub({
+    dataDir, version, hubScript: script('hub.cjs'), clientName: 'window', startIfMissing: true, log,
+    otlpHttpPort: setting(settings.otlpHttpPort), otlpGrpcPort: setting(settings.otlpGrpcPort), limitBytes: limitBytes(),
+  }), log);
+  const debug = new DebugCapture(receiver, script('probe/node.cjs'), log);
+  const worker = startLocator({ workerScript: script('locateWorker.cjs'), log });
+  const locator = new WorkspaceLocator(worker, () => locateSettings(debug.pathRules));
+  const rows = new LiveRows(receiver, locator, log);
+  const documents = new DocumentFollower(rows, locator, log);
+  const lenses = new LensProvider(documents, () => setting(settings.lensEnabled));
+  const hints = new HintDecorations(documents, () => setting(settings.hintsEnabled));
+  const hover = new SpanHover(documents, rows, () => setting(settings.lensEnabled) || setting(settings.hintsEnabled));
+  const status = new StatusItem();
+  const tree = new CaptureTree(receiver);
+  const captures = new CaptureActions(receiver);
+  const waterfalls = new WaterfallPanels({ extensionUri: context.extensionUri, hub: receiver, locator, showSource, logger: log });
+  const openTrace = (traceId: string, spanId?: string) => waterfalls.open(traceId, spanId);
+
+  receiver.onState((state) => {
+    status.show(state);
+    tree.show(state);
+  });
+  status.show(receiver.state);
+
+  const relocate = () => {
+    locator.reconfigure();
+    rows.relocate();
+    waterfalls.relocate();
+  };
+  const guarded = (action: () => unknown) => () => {
+    Promise.resolve().then(action).catch((error: unknown) => {
+      log.error(error instanceof Error ? error : String(error));
+      void vscode.window.showErrorMessage(`Traceline: ${error instanceof Error ? error.message : String(error)}`);
+    });
+  };
+  const register = ({ id }: { readonly id: string }, action: (argument: unknown) => unknown) =>
+    vscode.commands.registerCommand(id, (argument: unknown) => guarded(() => action(argument))());
+
+  context.subscriptions.push(
+    debug, debug.onNotice(showDebugNotice), debug.onPathRulesChanged(relocate),
+    documents, lenses, hints, hover, status, tree, waterfalls, new FileWatch(rows, log), { dispose: () => rows.dispose() },
+    register(commands.showRecentSpans, (argument) => {
+      const target = isFunctionTarget(argument) ? argument : cursorTarget(vscode.window.activeTextEditor);
+      return showRecentSpans(receiver, () => (target === undefined ? undefined : documents.group(target)), openTrace);
+    }),
+    register(commands.openTrace, (argument) => (isTraceTarget(argument) ? openTrace(argument.traceId, argument.spanId) : pickTrace(receiver, openTrace))),
+    register(commands.showTraces, () => vscode.commands.executeCommand(`${views.captures}.focus`)),
+    register(commands.showMenu, () => showMenu(receiver.state)),
+    register(commands.showHubStatus, () => showHubStatus(receiver)),
+    register(commands.copyEndpoint, () => copyEndpoint(receiver)),
+    register(commands.startReceiving, () => receiver.start()),
+    register(commands.stopReceiving, () => receiver.stop('stopped by the person')),
+    register(commands.restartReceiving, () => receiver.restart('restarted by the person')),
+    register(commands.refreshCaptures, () => tree.refresh()),
+    register(commands.showMoreTraces, (captureId) => tree.showMore(String(captureId))),
+    register(commands.pinCapture, (node) => captures.pin(node, true)),
+    register(commands.unpinCapture, (node) => captures.pin(node, false)),
+    register(commands.renameCapture, (node) => captures.rename(node)),
+    register(commands.deleteCapture, (node) => captures.delete(node)),
+    register(commands.openSettings, () => vscode.commands.executeCommand('workbench.action.openSettings', `@ext:${extensionId}`)),
+    register(commands.openWalkthrough, () => vscode.commands.executeCommand('workbench.action.openWalkthrough', `${extensionId}#${walkthroughId}`)),
+    register(commands.showOutput, () => log.show()),
+    vscode.workspace.onDidChangeConfiguration((event) => {
+      const changed = ({ key }: { readonly key: string }) => event.affectsConfiguration(key);
+      if (changed(settings.lensEnabled)) lenses.refresh();
+      if (changed(settings.hintsEnabled)) hints.refresh();
+      if (changed(settings.pathMappings) || event.affectsConfiguration('launch')) relocate();
+      if (changed(settings.limitMegabytes)) guarded(() => receiver.call('setLimit', { limitBytes: limitBytes() }))();
+      if (changed(settings.otlpHttpPort) || changed(settings.otlpGrpcPort)) guarded(() => receiver.restart('its ports were changed'))();
+    }),
+    vscode.workspace.onDidChangeWorkspaceFolders(relocate),
+    vscode.workspace.onDidGrantWorkspaceTrust(relocate),
+  );
+  end = async () => {
+    receiver.dispose();
+    await worker.close();
+  };
+
+  // Services in a terminal find the hub only while it runs, so it does wherever someone works on code.
+  if (vscode.workspace.workspaceFolders !== undefined) receiver.start();
+  return { dataDir, hubStatus: () => receiver.call('status', undefined), rows: () => rows.rows() };
+}
+
+function setting<T extends boolean | number>({ key, default: otherwise }: { readonly key: string; readonly default: T }): T extends boolean ? boolean : number {
+  return vscode.workspace.getConfiguration().get(key) ?? (otherwise as never);
+}
+
+function limitBytes(): number {
+  return setting(settings.limitMegabytes) * 1_048_576;
+}

@@ -1,0 +1,26 @@
+import { errorsText, spansText } from '../model/countText.ts';
+import { plainText } from '../model/plainText.ts';
+import type { HubStatus } from '../protocol/hub.ts';
+import { captureName } from './receiverState.ts';
+
+/** The status in words, as Markdown. */
+export function hubStatusText(status: HubStatus): string {
+  const lines = [
+    '# Traceline receiver',
+    '',
+    ...status.troubles.map(({ message }) => `**Trouble:** ${plainText(message, 500)}\n`),
+    `* OTLP/HTTP: ${status.otlpHttp ?? 'not listening'}`,
+    `* OTLP/gRPC: ${status.otlpGrpc ?? 'not listening'}`,
+    `* Process ${status.pid}, version ${status.version}, since ${new Date(status.sinceUnixMs).toISOString()}`,
+    `* Store: ${status.store.kind}, ${status.store.bytes} of ${status.store.limitBytes} bytes, in ${status.dataDir}`,
+    `* Spans: ${status.spans.received} received, ${status.spans.stored} stored, ${status.spans.rejected} rejected, ${status.spans.dropped} dropped`,
+    `* Logs: ${status.logs.received} received, ${status.logs.stored} stored, ${status.logs.rejected} rejected`,
+    `* Metric points: ${status.metrics.received} received (they are not kept)`,
+    '',
+    '## Captures',
+    '',
+    ...status.captures.map((capture) => `* ${plainText(captureName(capture), 100)} (${capture.kind}): ${spansText(capture.spanCount)}, ${errorsText(capture.errorCount)}${capture.pinned ? ', pinned' : ''}`),
+    '',
+  ];
+  return lines.join('\n');
+}

@@ -1,0 +1,73 @@
+import { grouped, spansText } from '../model/countText.ts';
+import { plainText } from '../model/plainText.ts';
+import type { HubStatus, Trouble } from '../protocol/hub.ts';
+import { iconText } from './iconText.ts';
+import { captureName, currentCapture, type ReceiverState } from './receiverState.ts';
+
+export interface StatusText {
+  readonly state: 'off' | 'starting' | 'waiting' | 'receiving' | 'trouble';
+  /** May hold icons; span text in it is escaped. */
+  readonly text: string;
+  /** Lines of plain text. */
+  readonly tooltip: readonly string[];
+  readonly warning: boolean;
+}
+
+const shortTrouble: Readonly<Record<Trouble['code'], string>> = {
+  'port-taken': 'port taken',
+  'memory-store': 'kept in memory only',
+  'store-failed': 'cannot store',
+  'store-full': 'store full',
+  'rejected-spans': 'spans refused',
+  'store-recovered': 'store recovered',
+};
+
+/** What the status bar says. */
+export function statusText(state: ReceiverState): StatusText {
+  switch (state.kind) {
+    case 'off':
+      return { state: 'off', text: '$(circle-slash) Traceline: off', tooltip: ['Traceline is not receiving spans.', 'Click to start receiving.'], warning: false };
+    case 'starting':
+      return { state: 'starting', text: '$(loading~spin) Traceline: starting', tooltip: ['Traceline is starting its receiver.'], warning: false };
+    case 'failed':
+      return { state: 'trouble', text: '$(warning) Traceline: not receiving', tooltip: ['Traceline could not start its receiver:', state.message, 'Click to see what can be done.'], warning: true };
+    case 'connected':
+      return connectedText(state.feed.status, state.feed.spansPerSecond);
+  }
+}
+
+function connectedText(status: HubStatus, spansPerSecond: number): StatusText {
+  const capture = currentCapture(status.captures, spansPerSecond);
+  const waiting = capture === undefined || capture.spanCount === 0;
+  const name = capture === undefined ? 'Traceline' : iconText(captureName(capture), 30);
+  const words = waiting ? `${name}: waiting for spans` : spansPerSecond > 0 ? `${name}: ${rateText(spansPerSecond)}` : `${name}: ${spansText(capture.spanCount)}`;
+  const trouble = status.troubles[0];
+  return {
+    state: trouble !== undefined ? 'trouble' : waiting ? 'waiting' : 'receiving',
+    text: trouble === undefined ? `$(pulse) ${words}` : `$(warning) ${words} · ${shortTrouble[trouble.code]}`,
+    tooltip: [
+      ...status.troubles.map((each) => plainText(each.message, 300)),
+      ...endpoints(status),
+      `${spansText(status.spans.stored)} kept${status.spans.dropped > 0 ? `, ${grouped(status.spans.dropped)} dropped to stay within the limit` : ''}${status.spans.rejected > 0 ? `, ${grouped(status.spans.rejected)} refused` : ''}`,
+      `${megabytes(status.store.bytes)} of ${megabytes(status.store.limitBytes)} MB used${status.store.kind === 'memory' ? ', in memory only' : ''}`,
+      'Click for more.',
+    ],
+    warning: trouble !== undefined,
+  };
+}
+
+/** Where programs send their spans. */
+export function endpoints(status: HubStatus): string[] {
+  return [
+    ...(status.otlpHttp === undefined ? [] : [`OTLP/HTTP ${status.otlpHttp}`]),
+    ...(status.otlpGrpc === undefined ? [] : [`OTLP/gRPC ${status.otlpGrpc}`]),
+  ];
+}
+
+function rateText(spansPerSecond: number): string {
+  return spansPerSecond < 1 ? 'under 1 span/s' : `${grouped(Math.round(spansPerSecond))} ${Math.round(spansPerSecond) === 1 ? 'span' : 'spans'}/s`;
+}
+
+function megabytes(bytes: number): string {
+  return grouped(Math.round(bytes / 1_048_576));
+}

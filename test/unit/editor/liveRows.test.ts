@@ -1,0 +1,178 @@
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { test } from 'node:test';
+import { type HubPort, LiveRows, type LocatorPort } from '../../../src/client/liveRows.ts';
+import type { Location } from '../../../src/locate/location.ts';
+import type { SiteQuestion } from '../../../src/locate/locatorContract.ts';
+import type { Feed, SiteRecord, SummaryRecord } from '../../../src/protocol/hub.ts';
+
+const silent = { trace() {}, debug() {}, info() {}, warn() {}, error() {} };
+
+function summary(over: Partial<SummaryRecord> = {}): SummaryRecord {
+  return { summaryId: 1, siteId: 0, inferred: false, captureId: 'one', service: 'shop', operation: 'reserve', kind: 'internal', count: 1, errorCount: 0, lastEndUnixMs: 1, ...over };
+}
+
+function at(file: string, line: number, inferred = false): Location {
+  return { file, line, column: 1, function: undefined, via: ['exact'], inferred };
+}
+
+/** A hub and a locator in memory, that count what they are asked. */
+class Scene {
+  sites: SiteRecord[] = [{ siteId: 0, filePath: '/w/a.js', line: 3 }];
+  summaries: SummaryRecord[] = [summary()];
+  places: (question: SiteQuestion) => Location | undefined = ({ site, inferred }) => at('/w/a.js', site.line ?? 1, inferred);
+  readonly located: SiteQuestion[] = [];
+  readonly sitesAsked: number[] = [];
+  readonly latenciesAsked: (readonly (readonly number[])[])[] = [];
+  #feed: ((feed: Feed) => void) | undefined;
+
+  readonly hub = {
+    onFeed: (listener: (feed: Feed) => void) => {
+      this.#feed = listener;
+      return () => (this.#feed = undefined);
+    },
+    call: async (method: string, params: unknown) => {
+      switch (method) {
+        case 'summaries':
+          return { version: 1, summaries: this.summaries };
+        case 'sites': {
+          const { afterSiteId } = params as { afterSiteId: number };
+          this.sitesAsked.push(afterSiteId);
+          return this.sites.filter(({ siteId }) => siteId > afterSiteId);
+        }
+        case 'latencies': {
+          const { groups } = params as { groups: readonly (readonly number[])[] };
+          this.latenciesAsked.push(groups);
+          return groups.map((group) => ({ count: group.length, errorCount: 0, p50Ns: 1, p95Ns: 1, maxNs: 1 }));
+        }
+        default:
+          throw new Error(`not asked for: ${method}`);
+      }
+    },
+  } as unknown as HubPort;
+
+  readonly locator = {
+    call: async (method: string, params: unknown) => {
+      if (method !== 'locate') return undefined;
+      const questions = params as readonly SiteQuestion[];
+      this.located.push(...questions);
+      return questions.map(this.places);
+    },
+  } as unknown as LocatorPort;
+
+  feed(pid = 1): void {
+    this.#feed?.({ version: 1, spansPerSecond: 1, status: { pid, sinceUnixMs: 1, dataDir: '/d' } as Feed['status'] });
+  }
+}
+
+/** Runs the body against live rows that are always disposed of. */
+async function withRows(body: (scene: Scene, rows: LiveRows) => Promise<void>): Promise<void> {
+  const scene = new Scene();
+  const rows = new LiveRows(scene.hub, scene.locator, silent, 1);
+  try {
+    await body(scene, rows);
+  } finally {
+    rows.dispose();
+  }
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await sleep(1);
+}
+
+test('a summary whose site has a place becomes a row of its file', { timeout: 10_000 }, () => withRows(async (scene, rows) => {
+  let told = 0;
+  rows.onChange(() => told++);
+  scene.feed();
+  await until(() => rows.rows().length === 1);
+  assert.deepEqual(rows.rowsOf('/w/a.js').map(({ line, operation, count }) => [line, operation, count]), [[3, 'reserve', 1]]);
+  assert.deepEqual(rows.rowsOf('/w/b.js'), []);
+  assert.ok(told > 0);
+}));
+
+test('a site is located once, and sites are read from the last one on', { timeout: 10_000 }, () => withRows(async (scene, rows) => {
+  scene.feed();
+  await until(() => rows.rows().length === 1);
+  scene.sites.push({ siteId: 1, filePath: '/w/a.js', line: 9 });
+  scene.summaries = [summary({ count: 2 }), summary({ summaryId: 2, siteId: 1, operation: 'publish' })];
+  scene.feed();
+  await until(() => rows.rows().length === 2);
+  assert.equal(scene.located.length, 2);
+  assert.deepEqual(scene.sitesAsked, [-1, 0]);
+}));
+
+test('a site that is also inferred is a question of its own', { timeout: 10_000 }, () => withRows(async (scene, rows) => {
+  scene.summaries = [summary(), summary({ summaryId: 2, inferred: true, kind: 'server' })];
+  scene.feed();
+  await until(() => rows.rows().length === 2);
+  assert.deepEqual(scene.located.map(({ inferred }) => inferred), [false, true]);
+}));
+
+test('a new hub gives its numbers anew', { timeout: 10_000 }, () => withRows(async (scene, rows) => {
+  scene.feed(1);
+  await until(() => rows.rows().length === 1);
+  scene.sites = [{ siteId: 0, filePath: '/w/a.js', line: 50 }];
+  scene.feed(2);
+  await until(() => rows.rows()[0]?.line === 50);
+  assert.deepEqual(scene.sitesAsked, [-1, -1]);
+}));
+
+test('a file that changed makes what has no place be asked again, and leaves a place as it is', { timeout: 10_000 }, () => withRows(async (scene, rows) => {
+  scene.sites.push({ siteId: 1, filePath: '/w/dist/b.js', line: 9 });
+  scene.summaries = [summary(), summary({ summaryId: 2, siteId: 1 })];
+  scene.places = ({ site }) => (site.line === 9 ? undefined : at('/w/a.js', 3));
+  scene.feed();
+  await until(() => scene.located.length === 2 && rows.rows().length === 1);
+  scene.places = ({ site }) => at('/w/a.js', site.line === 9 ? 90 : 999);
+  await rows.invalidate(['/w/a.js']);
+  await until(() => rows.rows().length === 2);
+  assert.deepEqual(rows.rows().map(({ line }) => line).sort((a, b) => a - b), [3, 90]);
+}));
+
+test('a capture that begins after its files changed has its places asked again', { timeout: 10_000 }, () => withRows(async (scene, rows) => {
+  scene.feed();
+  await until(() => rows.rows().length === 1);
+  scene.places = () => at('/w/a.js', 30);
+  await rows.invalidate(['/w/a.js']);
+  scene.feed();
+  await until(() => scene.sitesAsked.length >= 2);
+  assert.equal(rows.rows()[0]?.line, 3);
+  scene.summaries = [summary(), summary({ summaryId: 2, captureId: 'two' })];
+  scene.feed();
+  await until(() => rows.rows().length === 2);
+  assert.deepEqual(rows.rows().map(({ line }) => line), [30, 30]);
+}));
+
+test('after a change of path rules every place is asked again', { timeout: 10_000 }, () => withRows(async (scene, rows) => {
+  scene.feed();
+  await until(() => rows.rows().length === 1);
+  scene.places = () => at('/w/moved.js', 3);
+  rows.relocate();
+  await until(() => rows.rowsOf('/w/moved.js').length === 1);
+  assert.equal(rows.rowsOf('/w/a.js').length, 0);
+}));
+
+test('figures are given as last heard, and asked for when the count is another', { timeout: 10_000 }, () => withRows(async (scene, rows) => {
+  let told = 0;
+  rows.onChange(() => told++);
+  assert.equal(rows.figures({ summaryIds: [1, 2], count: 5 }), undefined);
+  await until(() => told === 1);
+  assert.equal(rows.figures({ summaryIds: [1, 2], count: 5 })?.count, 2);
+  assert.equal(rows.figures({ summaryIds: [1, 2], count: 6 })?.count, 2);
+  await until(() => scene.latenciesAsked.length === 2);
+  assert.deepEqual(scene.latenciesAsked, [[[1, 2]], [[1, 2]]]);
+}));
+
+test('figures wanted together are one question', { timeout: 10_000 }, () => withRows(async (scene, rows) => {
+  rows.figures({ summaryIds: [1], count: 1 });
+  rows.figures({ summaryIds: [2], count: 1 });
+  await until(() => scene.latenciesAsked.length === 1);
+  assert.deepEqual(scene.latenciesAsked, [[[1], [2]]]);
+}));
+
+test('a drive letter is one letter', { timeout: 10_000 }, () => withRows(async (scene, rows) => {
+  scene.places = () => at('C:\\w\\a.js', 3);
+  scene.feed();
+  await until(() => rows.rows().length === 1);
+  assert.equal(rows.rowsOf('c:\\w\\a.js').length, 1);
+}));
