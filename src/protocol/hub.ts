@@ -52,11 +52,14 @@ export interface CaptureRecord {
   readonly errorCount: number;
 }
 
-/** Counts since the hub's data folder was made, but for `received` and `rejected`, which are since the hub started. */
 export interface SpanCounts {
+  /** Since the hub started, rejected ones and ones sent twice among them. */
   readonly received: number;
+  /** Kept now. */
   readonly stored: number;
+  /** Since the hub started. */
   readonly rejected: number;
+  /** Let go to stay within the limit, since the data folder was made. What a person deleted is not among them. */
   readonly dropped: number;
 }
 
@@ -79,7 +82,7 @@ export interface HubStatus {
 }
 
 export interface Trouble {
-  readonly code: 'port-taken' | 'memory-store' | 'store-failed' | 'rejected-spans' | 'store-recovered';
+  readonly code: 'port-taken' | 'memory-store' | 'store-failed' | 'store-full' | 'store-recovered' | 'rejected-spans';
   readonly message: string;
 }
 
@@ -137,7 +140,9 @@ export interface TraceColumns {
   /** siteId, or -1. The bit 2^30 is set where the site was inferred. */
   readonly site: Int32Array;
   readonly eventCount: Uint16Array;
-  /** Row + 1 of spans that carry logs: logs a span, capped at 65535. */
+  /** Nanoseconds from `startUnixNano` of the events: `eventCount` of them for each row, one row after the other. Absent: not drawn. */
+  readonly eventNs?: Float64Array;
+  /** Logs of the span, as eventCount capped at 65535. */
   readonly logCount: Uint16Array;
 }
 export const inferredSiteBit = 1 << 30;
@@ -188,7 +193,10 @@ export interface HubRequests {
   spanDetails: [{ readonly traceId: string; readonly spanId: string }, SpanDetails | undefined];
   /** Finds a span by its id alone, newest chunk first. */
   findSpan: [{ readonly spanId: string }, SpanDetails | undefined];
-  /** OTLP/JSON text of the traces' spans (an ExportTraceServiceRequest); no ids = everything kept, in parts of at most `limitBytes`. */
+  /**
+   * OTLP/JSON text of the traces' spans (an ExportTraceServiceRequest); no ids = everything kept. It comes in parts of some megabytes:
+   * `nextChunk`, where there is one, is the next call's `afterChunk`.
+   */
   exportOtlpJson: [{ readonly traceIds: readonly string[] | undefined; readonly afterChunk?: number }, { readonly json: string; readonly nextChunk: number | undefined }];
   /** One ExportTraceServiceRequest. `accepted` counts spans newly stored. */
   importOtlp: [{ readonly bytes: Uint8Array; readonly encoding: 'protobuf' | 'json'; readonly captureId: string }, { readonly accepted: number; readonly rejected: number; readonly errorMessage: string }];
@@ -205,6 +213,11 @@ export interface HubRequests {
   setLimit: [{ readonly limitBytes: number }, undefined];
   /** The hub answers, commits what it holds, and leaves. */
   shutdown: [{ readonly reason: string }, undefined];
+}
+
+/** Whoever answers for the stored spans: a connection to a hub, or a reader of its store. */
+export interface HubCaller {
+  call<M extends keyof HubRequests>(method: M, params: HubRequests[M][0]): Promise<HubRequests[M][1]>;
 }
 
 export interface HubEvents {

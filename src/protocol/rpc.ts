@@ -21,11 +21,7 @@ export class RpcError extends Error {
   }
 }
 
-type Message =
-  | { readonly id: number; readonly method: string; readonly params: unknown }
-  | { readonly id: number; readonly result: unknown }
-  | { readonly id: number; readonly error: string }
-  | { readonly event: string; readonly data: unknown };
+type Reply = { readonly id: number; readonly result: unknown } | { readonly id: number; readonly error: string };
 
 /**
  * One end of a wire: calls the other end's methods (`Remote`), answers our own (`handlers`), sends and hears events.
@@ -40,7 +36,7 @@ export class RpcPeer<Remote extends Contract<Remote>, RemoteEvents, Local extend
 
   constructor(wire: Wire, handlers: Handlers<Local>) {
     this.#wire = wire;
-    wire.onMessage((message) => void this.#receive(message as Message, handlers));
+    wire.onMessage((message) => void this.#receive(message, handlers));
     wire.onClose(() => {
       this.#closed = true;
       for (const call of this.#pending.values()) call.reject(new RpcError('the connection closed'));
@@ -56,7 +52,12 @@ export class RpcPeer<Remote extends Contract<Remote>, RemoteEvents, Local extend
       }
       const id = this.#nextId++;
       this.#pending.set(id, { resolve: resolve as (value: unknown) => void, reject });
-      this.#wire.send({ id, method, params });
+      try {
+        this.#wire.send({ id, method, params });
+      } catch (error) {
+        this.#pending.delete(id);
+        reject(new RpcError(error instanceof Error ? error.message : String(error)));
+      }
     });
   }
 
@@ -72,23 +73,32 @@ export class RpcPeer<Remote extends Contract<Remote>, RemoteEvents, Local extend
     return () => set.delete(listener as (data: never) => void);
   }
 
-  async #receive(message: Message, handlers: Handlers<Local>): Promise<void> {
+  /** What the other end says is checked only as far as needed to never throw here. */
+  async #receive(message: unknown, handlers: Handlers<Local>): Promise<void> {
     if (typeof message !== 'object' || message === null) return;
-    if ('method' in message) {
-      const reply = await this.#answer(message, handlers);
-      if (!this.#closed) this.#wire.send(reply);
-    } else if ('event' in message) {
-      for (const listener of this.#listeners.get(message.event) ?? []) listener(message.data as never);
-    } else if ('id' in message) {
-      const call = this.#pending.get(message.id);
-      this.#pending.delete(message.id);
-      if (call === undefined) return;
-      if ('error' in message) call.reject(new RpcError(message.error));
-      else call.resolve(message.result);
+    const { id, method, event, error, result, params, data } = message as Record<string, unknown>;
+    if (typeof id === 'number' && typeof method === 'string') {
+      this.#reply(await this.#answer({ id, method, params }, handlers));
+    } else if (typeof event === 'string') {
+      for (const listener of [...(this.#listeners.get(event) ?? [])]) listener(data as never);
+    } else if (typeof id === 'number') {
+      const call = this.#pending.get(id);
+      this.#pending.delete(id);
+      if (typeof error === 'string') call?.reject(new RpcError(error));
+      else call?.resolve(result);
     }
   }
 
-  async #answer(message: { id: number; method: string; params: unknown }, handlers: Handlers<Local>): Promise<Message> {
+  #reply(reply: Reply): void {
+    if (this.#closed) return;
+    try {
+      this.#wire.send(reply);
+    } catch (error) {
+      this.#wire.send({ id: reply.id, error: `the answer cannot be sent: ${error instanceof Error ? error.message : String(error)}` });
+    }
+  }
+
+  async #answer(message: { id: number; method: string; params: unknown }, handlers: Handlers<Local>): Promise<Reply> {
     const handler = Object.hasOwn(handlers, message.method) ? handlers[message.method as keyof Local] : undefined;
     if (handler === undefined) return { id: message.id, error: `no method ${message.method}` };
     try {

@@ -17,3 +17,16 @@ export function percentile(ascending: ArrayLike<number>, fraction: number): numb
   if (value === undefined) throw new RangeError('a percentile of nothing');
   return value;
 }
+
+/** The figures over the kept durations of several rings together. All zeros where there is none. */
+export function latencyStats(count: number, errorCount: number, rings: readonly Float64Array[]): LatencyStats {
+  const all = new Float64Array(rings.reduce((sum, ring) => sum + ring.length, 0));
+  let end = 0;
+  for (const ring of rings) {
+    all.set(ring, end);
+    end += ring.length;
+  }
+  if (all.length === 0) return { count, errorCount, p50Ns: 0, p95Ns: 0, maxNs: 0 };
+  all.sort();
+  return { count, errorCount, p50Ns: percentile(all, 0.5), p95Ns: percentile(all, 0.95), maxNs: percentile(all, 1) };
+}

@@ -1,0 +1,71 @@
+import type { HubPort, LocatorPort } from '../client/liveRows.ts';
+import type { Location } from '../locate/location.ts';
+import { inferredSiteBit } from '../protocol/hub.ts';
+import type { Feed, SiteRecord } from '../protocol/hub.ts';
+
+const locateBatch = 100;
+
+/** The places of a trace's sites, by their numbers as in `TraceColumns.site`. Each is asked for once, until `forget`. */
+export class SpanPlaces {
+  readonly #hub: HubPort;
+  readonly #locator: LocatorPort;
+  readonly #sites = new Map<number, SiteRecord>();
+  readonly #places = new Map<number, Location | undefined>();
+  #lastSiteId = -1;
+  #hubIdentity = '';
+
+  constructor(hub: HubPort, locator: LocatorPort) {
+    this.#hub = hub;
+    this.#locator = locator;
+  }
+
+  /** Numbers of sites hold only while a hub runs. */
+  heard({ status }: Feed): void {
+    const identity = `${status.pid} ${status.sinceUnixMs} ${status.dataDir}`;
+    if (this.#hubIdentity === identity) return;
+    if (this.#hubIdentity !== '') {
+      this.#lastSiteId = -1;
+      this.#sites.clear();
+      this.forget();
+    }
+    this.#hubIdentity = identity;
+  }
+
+  /** Path rules or sources are others now. */
+  forget(): void {
+    this.#places.clear();
+  }
+
+  known(site: number): Location | undefined {
+    return this.#places.get(site);
+  }
+
+  /** Those of the numbers nobody has asked for yet, each once. */
+  unasked(sites: Int32Array): number[] {
+    return [...new Set(sites)].filter((site) => site >= 0 && !this.#places.has(site));
+  }
+
+  /** After this `known` answers for these. @throws RpcError where the hub or the locator does not answer */
+  async locate(sites: readonly number[]): Promise<void> {
+    if (sites.some((site) => !this.#sites.has(siteIdOf(site)))) {
+      for (const site of await this.#hub.call('sites', { afterSiteId: this.#lastSiteId })) {
+        this.#sites.set(site.siteId, site);
+        this.#lastSiteId = Math.max(this.#lastSiteId, site.siteId);
+      }
+    }
+    const asked = sites.filter((site) => this.#sites.has(siteIdOf(site)));
+    for (let from = 0; from < asked.length; from += locateBatch) {
+      const batch = asked.slice(from, from + locateBatch);
+      const locations = await this.#locator.call('locate', batch.map((site) => ({ site: this.#sites.get(siteIdOf(site)) as SiteRecord, inferred: isInferred(site) })));
+      batch.forEach((site, index) => this.#places.set(site, locations[index]));
+    }
+  }
+}
+
+function siteIdOf(site: number): number {
+  return site & ~inferredSiteBit;
+}
+
+function isInferred(site: number): boolean {
+  return (site & inferredSiteBit) !== 0;
+}

@@ -1,0 +1,378 @@
+import { randomBytes } from 'node:crypto';
+import * as vscode from 'vscode';
+import type { HubPort, LocatorPort } from '../client/liveRows.ts';
+import type { Logger } from '../client/logger.ts';
+import type { Location } from '../locate/location.ts';
+import { plainText } from '../model/plainText.ts';
+import type { Feed, SpanDetails, TraceColumns } from '../protocol/hub.ts';
+import { RpcPeer } from '../protocol/rpc.ts';
+import type { CodeLines, FrameReference, Place, PlaceExplanation, TraceSnapshot, WaterfallEvents, WaterfallRequests, WaterfallState } from '../protocol/waterfall.ts';
+import { SpanPlaces } from './spanPlaces.ts';
+import { waterfallHtml } from './waterfallHtml.ts';
+
+export const waterfallViewType = 'traceline.waterfall';
+
+export interface ShowSourceOptions {
+  /** True: show the line, and leave the keyboard where it is. */
+  readonly preserveFocus: boolean;
+  /** A group beside the waterfall's own. */
+  readonly viewColumn: vscode.ViewColumn;
+}
+
+export interface WaterfallWindow {
+  readonly extensionUri: vscode.Uri;
+  readonly hub: HubPort;
+  readonly locator: LocatorPort;
+  readonly showSource: (location: Location, options: ShowSourceOptions) => Promise<void>;
+  readonly logger: Logger;
+}
+
+const leastIntervalMs = 250;
+const mostIntervalMs = 5000;
+const maxSourceBytes = 2 << 20;
+const linesAround = 1;
+
+/** The waterfalls of a window: one panel a trace. Also what VS Code asks to bring them back after a reload. */
+export class WaterfallPanels implements vscode.WebviewPanelSerializer, vscode.Disposable {
+  readonly #window: WaterfallWindow;
+  readonly #panels = new Map<string, WaterfallPanel>();
+  readonly #serializer: vscode.Disposable;
+  readonly #stopFeed: () => void;
+
+  constructor(window: WaterfallWindow) {
+    this.#window = window;
+    this.#serializer = vscode.window.registerWebviewPanelSerializer(waterfallViewType, this);
+    this.#stopFeed = window.hub.onFeed((feed) => {
+      for (const panel of this.#panels.values()) panel.heard(feed);
+    });
+  }
+
+  /** Shows a trace beside the code, with a span selected; a panel that shows it already comes to the front. */
+  open(traceId: string, spanId?: string, options: { readonly preserveFocus?: boolean } = {}): void {
+    const preserveFocus = options.preserveFocus === true;
+    const shown = this.#panels.get(traceId);
+    if (shown !== undefined) {
+      shown.reveal(spanId, preserveFocus);
+      return;
+    }
+    const panel = vscode.window.createWebviewPanel(waterfallViewType, 'Trace', { viewColumn: vscode.ViewColumn.Beside, preserveFocus }, webviewOptions(this.#window.extensionUri));
+    this.#add(panel, traceId, spanId);
+  }
+
+  /** Path rules or sources are others now: every place is asked for again. */
+  relocate(): void {
+    for (const panel of this.#panels.values()) panel.relocate();
+  }
+
+  deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
+    const traceId = typeof state === 'object' && state !== null ? (state as { traceId?: unknown }).traceId : undefined;
+    if (typeof traceId !== 'string' || !/^[0-9a-f]{32}$/.test(traceId) || this.#panels.has(traceId)) {
+      panel.dispose();
+      return Promise.resolve();
+    }
+    panel.webview.options = webviewOptions(this.#window.extensionUri);
+    this.#add(panel, traceId, undefined);
+    return Promise.resolve();
+  }
+
+  dispose(): void {
+    this.#serializer.dispose();
+    this.#stopFeed();
+    for (const panel of [...this.#panels.values()]) panel.dispose();
+  }
+
+  #add(panel: vscode.WebviewPanel, traceId: string, spanId: string | undefined): void {
+    this.#panels.set(traceId, new WaterfallPanel(panel, traceId, spanId, this.#window, {
+      openTrace: (linkedTraceId, linkedSpanId) => this.open(linkedTraceId, linkedSpanId),
+      closed: () => this.#panels.delete(traceId),
+    }));
+  }
+}
+
+// What the page holds comes back from VS Code's state, so a hidden panel need not be kept in memory.
+function webviewOptions(extensionUri: vscode.Uri): vscode.WebviewOptions {
+  return { enableScripts: true, enableForms: false, localResourceRoots: [vscode.Uri.joinPath(extensionUri, 'dist', 'webview')] };
+}
+
+interface PanelActions {
+  openTrace(traceId: string, spanId: string): void;
+  closed(): void;
+}
+
+/** One panel. The webview is gone while it is hidden and asks `ready` again when it shows: only then is anything sent. */
+class WaterfallPanel {
+  readonly #panel: vscode.WebviewPanel;
+  readonly #traceId: string;
+  readonly #window: WaterfallWindow;
+  readonly #places: SpanPlaces;
+  readonly #peer: RpcPeer<Record<never, never>, Record<never, never>, WaterfallRequests, WaterfallEvents>;
+  #selectedSpanId: string | undefined;
+  #listening = false;
+  /** The snapshot the webview has; undefined where it has none. */
+  #sent: TraceColumns | undefined;
+  #locating = false;
+  #details: SpanDetails | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #intervalMs = leastIntervalMs;
+  #lastAskedMs = -Infinity;
+  #asking = false;
+  #heardMore = false;
+
+  constructor(panel: vscode.WebviewPanel, traceId: string, spanId: string | undefined, window: WaterfallWindow, actions: PanelActions) {
+    this.#panel = panel;
+    this.#traceId = traceId;
+    this.#selectedSpanId = spanId;
+    this.#window = window;
+    this.#places = new SpanPlaces(window.hub, window.locator);
+    panel.iconPath = vscode.Uri.joinPath(window.extensionUri, 'media', 'icon.svg');
+    const closeListeners: (() => void)[] = [];
+    this.#peer = new RpcPeer<Record<never, never>, Record<never, never>, WaterfallRequests, WaterfallEvents>(
+      {
+        send: (message) => void panel.webview.postMessage(message),
+        onMessage: (listener) => void panel.webview.onDidReceiveMessage(listener),
+        onClose: (listener) => void closeListeners.push(listener),
+      },
+      {
+        ready: () => this.#ready(),
+        spanDetails: ({ spanId: wanted }) => this.#readDetails(wanted),
+        codeLines: ({ site }) => this.#codeLines(site),
+        explain: ({ spanId: wanted }) => this.#explain(wanted),
+        openSource: ({ site, preserveFocus }) => this.#show(this.#places.known(site), preserveFocus),
+        openFrame: ({ spanId: wanted, frame }) => this.#openFrame(wanted, frame),
+        openTrace: (link) => {
+          if (/^[0-9a-f]{32}$/.test(link.traceId)) actions.openTrace(link.traceId, link.spanId);
+          return undefined;
+        },
+        copy: async ({ text }) => {
+          await vscode.env.clipboard.writeText(text);
+          return undefined;
+        },
+      },
+    );
+    panel.onDidChangeViewState(() => {
+      if (!panel.visible) this.#listening = false;
+    });
+    panel.onDidDispose(() => {
+      clearTimeout(this.#timer);
+      this.#listening = false;
+      for (const listener of closeListeners) listener();
+      actions.closed();
+    });
+    const file = (name: string): string => panel.webview.asWebviewUri(vscode.Uri.joinPath(window.extensionUri, 'dist', 'webview', name)).toString();
+    panel.webview.html = waterfallHtml({ scriptUri: file('main.js'), styleUri: file('main.css'), cspSource: panel.webview.cspSource, nonce: randomBytes(16).toString('base64url') });
+  }
+
+  reveal(spanId: string | undefined, preserveFocus: boolean): void {
+    this.#selectedSpanId = spanId ?? this.#selectedSpanId;
+    this.#panel.reveal(undefined, preserveFocus);
+    if (this.#listening && spanId !== undefined) this.#select(spanId);
+  }
+
+  heard(feed: Feed): void {
+    this.#places.heard(feed);
+    if (!this.#listening) return;
+    if (this.#asking) this.#heardMore = true;
+    else this.#askSoon();
+  }
+
+  relocate(): void {
+    this.#places.forget();
+    if (this.#sent !== undefined) void this.#locateNew(this.#sent);
+  }
+
+  dispose(): void {
+    this.#panel.dispose();
+  }
+
+  async #ready(): Promise<WaterfallState> {
+    this.#listening = false;
+    this.#sent = undefined;
+    this.#intervalMs = leastIntervalMs;
+    let trace: TraceSnapshot;
+    try {
+      const columns = await this.#readTrace();
+      trace = columns === undefined ? { kind: 'missing' } : this.#snapshot(columns);
+    } catch (error) {
+      trace = { kind: 'failed', message: messageOf(error) };
+    }
+    const selectedSpanId = this.#selectedSpanId;
+    this.#selectedSpanId = undefined;
+    this.#listening = true;
+    // The answer goes first; places that have to be looked up follow it.
+    if (this.#sent !== undefined) setTimeout((columns: TraceColumns) => void this.#locateNew(columns), 0, this.#sent);
+    return { traceId: this.#traceId, trace, selectedSpanId };
+  }
+
+  #select(spanId: string): void {
+    this.#selectedSpanId = undefined;
+    this.#peer.emit('select', { spanId });
+  }
+
+  async #readTrace(): Promise<TraceColumns | undefined> {
+    this.#asking = true;
+    this.#lastAskedMs = performance.now();
+    try {
+      return await this.#window.hub.call('trace', { traceId: this.#traceId });
+    } finally {
+      this.#asking = false;
+    }
+  }
+
+  #snapshot(columns: TraceColumns): TraceSnapshot {
+    this.#sent = columns;
+    this.#panel.title = `Trace ${plainText(columns.strings[columns.name[0] ?? 0] ?? '', 40)}`.trim();
+    return { kind: 'trace', columns: ownArrays(columns), places: this.#placesOf(columns) };
+  }
+
+  // A trace that does not change is asked for less and less often, however busy the hub is with others; a large one too.
+  #askSoon(): void {
+    if (this.#timer !== undefined || this.#asking) return;
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      void this.#ask();
+    }, Math.max(0, this.#lastAskedMs + this.#intervalMs - performance.now()));
+  }
+
+  async #ask(): Promise<void> {
+    if (!this.#listening || this.#asking) return;
+    this.#heardMore = false;
+    try {
+      const columns = await this.#readTrace();
+      const changed = columns !== undefined && columns.version !== this.#sent?.version;
+      const tookMs = performance.now() - this.#lastAskedMs;
+      this.#intervalMs = changed ? Math.min(mostIntervalMs, Math.max(leastIntervalMs, tookMs * 4)) : Math.min(mostIntervalMs, this.#intervalMs * 2);
+      // What was let go of meanwhile stays on the screen.
+      if (changed && this.#listening) {
+        this.#peer.emit('trace', this.#snapshot(columns));
+        void this.#locateNew(columns);
+      }
+    } catch (error) {
+      this.#window.logger.debug('could not refresh a trace', error);
+    }
+    if (this.#heardMore && this.#listening) this.#askSoon();
+  }
+
+  async #locateNew(columns: TraceColumns): Promise<void> {
+    const unasked = this.#places.unasked(columns.site);
+    if (unasked.length === 0 || this.#locating) return;
+    this.#locating = true;
+    try {
+      await this.#places.locate(unasked);
+    } catch (error) {
+      this.#window.logger.debug('could not locate the sites of a trace', error);
+      return;
+    } finally {
+      this.#locating = false;
+    }
+    const latest = this.#sent;
+    if (!this.#listening || latest === undefined) return;
+    this.#peer.emit('places', this.#placesOf(latest));
+    if (latest !== columns) void this.#locateNew(latest);
+  }
+
+  #placesOf(columns: TraceColumns): Place[] {
+    return [...new Set(columns.site)].flatMap((site) => {
+      const location = this.#places.known(site);
+      return location === undefined ? [] : [placeOf(site, location)];
+    });
+  }
+
+  async #readDetails(spanId: string): Promise<SpanDetails | undefined> {
+    const details = await this.#window.hub.call('spanDetails', { traceId: this.#traceId, spanId });
+    this.#details = details;
+    return details;
+  }
+
+  async #explain(spanId: string): Promise<PlaceExplanation | undefined> {
+    const details = this.#details?.spanId === spanId ? this.#details : await this.#readDetails(spanId);
+    if (details === undefined) return undefined;
+    if (details.site === undefined) return { outcome: 'Neither this span nor one beneath it says where in the code it was made.', steps: [] };
+    const { outcome, steps } = await this.#window.locator.call('explain', { site: details.site, inferred: details.siteInferred });
+    return { outcome, steps };
+  }
+
+  async #openFrame(spanId: string, frame: FrameReference): Promise<boolean> {
+    const details = this.#details?.spanId === spanId ? this.#details : await this.#readDetails(spanId);
+    const [location] = await this.#window.locator.call('locate', [{
+      site: { filePath: frame.file, line: frame.line, column: frame.column, functionName: frame.functionName, language: details?.site?.language },
+      inferred: false,
+    }]);
+    return this.#show(location, false);
+  }
+
+  async #show(location: Location | undefined, preserveFocus: boolean): Promise<boolean> {
+    if (location === undefined) return false;
+    await this.#window.showSource(location, { preserveFocus, viewColumn: this.#columnBeside() });
+    return true;
+  }
+
+  /** Where text is open already, but never over the waterfall itself. */
+  #columnBeside(): vscode.ViewColumn {
+    const own = this.#panel.viewColumn;
+    const text = vscode.window.visibleTextEditors.find((editor) => editor.viewColumn !== undefined && editor.viewColumn !== own);
+    return text?.viewColumn ?? (own === vscode.ViewColumn.One ? vscode.ViewColumn.Beside : vscode.ViewColumn.One);
+  }
+
+  async #codeLines(site: number): Promise<CodeLines | undefined> {
+    const location = this.#places.known(site);
+    if (location === undefined) return undefined;
+    const lines = await sourceLines(location.file);
+    const first = Math.max(1, location.line - linesAround);
+    const shown = lines?.slice(first - 1, location.line + linesAround);
+    return shown === undefined || shown.length === 0 ? undefined : { firstLine: first, lines: shown };
+  }
+}
+
+/** The text as it is in the editor where it is open, else as it is on disk; undefined where it cannot be read. */
+async function sourceLines(file: string): Promise<string[] | undefined> {
+  const uri = vscode.Uri.file(file);
+  const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri.toString());
+  if (open !== undefined) return open.getText().split(/\r?\n/);
+  try {
+    if ((await vscode.workspace.fs.stat(uri)).size > maxSourceBytes) return undefined;
+    return new TextDecoder().decode(await vscode.workspace.fs.readFile(uri)).split(/\r?\n/);
+  } catch {
+    return undefined;
+  }
+}
+
+function placeOf(site: number, location: Location): Place {
+  const file = vscode.workspace.asRelativePath(vscode.Uri.file(location.file), false);
+  return {
+    site,
+    label: `${file.slice(file.lastIndexOf('/') + 1)}:${location.line}`,
+    file,
+    line: location.line,
+    column: location.column,
+    functionName: location.function?.name,
+    inferred: location.inferred,
+    via: location.via,
+  };
+}
+
+/**
+ * VS Code passes typed arrays by their whole buffer, and a Buffer as JSON: each array gets a buffer of its own, so that no
+ * more crosses than what is shown.
+ */
+function ownArrays(columns: TraceColumns): TraceColumns {
+  return {
+    ...columns,
+    spanId: new Uint8Array(columns.spanId),
+    parentRow: new Int32Array(columns.parentRow),
+    depth: new Uint16Array(columns.depth),
+    startNs: new Float64Array(columns.startNs),
+    durationsNs: new Float64Array(columns.durationsNs),
+    name: new Uint32Array(columns.name),
+    service: new Uint32Array(columns.service),
+    kind: new Uint8Array(columns.kind),
+    statusCode: new Uint8Array(columns.statusCode),
+    site: new Int32Array(columns.site),
+    eventCount: new Uint16Array(columns.eventCount),
+    eventNs: columns.eventNs === undefined ? undefined : new Float64Array(columns.eventNs),
+    logCount: new Uint16Array(columns.logCount),
+  };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

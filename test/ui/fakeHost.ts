@@ -1,0 +1,105 @@
+/**
+ * Plays VS Code in a plain page: `acquireVsCodeApi` with a host behind it that serves one generated trace, and keeps
+ * what the webview asked. Bundled by page.ts and loaded before the webview's own script.
+ */
+import { RpcPeer } from '../../src/protocol/rpc.ts';
+import type { Wire } from '../../src/protocol/rpc.ts';
+import type { TraceSnapshot, WaterfallEvents, WaterfallRequests } from '../../src/protocol/waterfall.ts';
+import type { PlannedSpan, TestTrace } from '../support/generateTrace.ts';
+import { checkoutTrace, generateTrace, traceOf } from '../support/generateTrace.ts';
+
+export type TraceRecipe =
+  | { readonly kind: 'checkout'; readonly version?: number; readonly without?: readonly string[] }
+  | { readonly kind: 'generated'; readonly spanCount: number; readonly seed?: number; readonly serviceCount?: number; readonly version?: number }
+  | { readonly kind: 'plan'; readonly spans: readonly PlannedSpan[]; readonly version?: number; readonly startUnixNano?: string }
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'failed'; readonly message: string };
+
+/** What the tests reach through `window.fakeHost`. */
+export interface FakeHost {
+  readonly calls: { method: string; params: unknown }[];
+  readonly violations: string[];
+  show(recipe: TraceRecipe): void;
+  select(spanId: string): void;
+  state(): unknown;
+  spanIdOf(plannedIndex: number): string;
+}
+
+declare global {
+  interface Window {
+    fakeHost: FakeHost;
+    /** Put there by page.ts before any script runs. */
+    waterfallTest: { readonly trace: TraceRecipe; readonly select?: string };
+    acquireVsCodeApi: () => unknown;
+  }
+}
+
+const stateKey = 'webview-state';
+const { trace: recipe, select: selected } = window.waterfallTest;
+let current = build(recipe);
+const calls: { method: string; params: unknown }[] = [];
+const violations: string[] = [];
+document.addEventListener('securitypolicyviolation', (event) => violations.push(`${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`));
+
+let toHost: (message: unknown) => void = () => undefined;
+const wire: Wire = {
+  send: (message) => queueMicrotask(() => window.postMessage(asVsCodeSends(message), '*')),
+  onMessage: (listener) => (toHost = listener),
+  onClose: () => undefined,
+};
+
+function note<P, R>(method: string, answer: (params: P) => R): (params: P) => R {
+  return (params) => {
+    calls.push({ method, params });
+    return answer(params);
+  };
+}
+
+const peer = new RpcPeer<Record<never, never>, Record<never, never>, WaterfallRequests, WaterfallEvents>(wire, {
+  ready: note('ready', () => ({ traceId: '4bf92f3577b34da6a3ce929d0e0e4736', trace: snapshot(), selectedSpanId: selected })),
+  spanDetails: note('spanDetails', ({ spanId }) => current.trace?.details(spanId)),
+  codeLines: note('codeLines', ({ site }) => current.trace?.codeLines(site)),
+  explain: note('explain', () => ({ outcome: 'Placed by its stack and a source map.', steps: [{ rule: 'stack', input: '/srv/orders/dist/orders.js:88:24', result: 'first frame of the program' }, { rule: 'sourceMap', input: 'orders.js.map', result: 'orders/src/orders.ts:42:24' }] })),
+  openSource: note('openSource', () => true),
+  openFrame: note('openFrame', ({ frame }) => !frame.file.startsWith('node:')),
+  openTrace: note('openTrace', () => undefined),
+  copy: note('copy', () => undefined),
+});
+
+window.acquireVsCodeApi = () => ({
+  postMessage: (message: unknown) => queueMicrotask(() => toHost(asVsCodeSends(message))),
+  getState: () => JSON.parse(sessionStorage.getItem(stateKey) ?? 'null') ?? undefined,
+  setState: (state: unknown) => sessionStorage.setItem(stateKey, JSON.stringify(state)),
+});
+
+window.fakeHost = {
+  calls,
+  violations,
+  show(next) {
+    current = build(next);
+    peer.emit('trace', snapshot());
+  },
+  select: (spanId) => peer.emit('select', { spanId }),
+  state: () => JSON.parse(sessionStorage.getItem(stateKey) ?? 'null'),
+  spanIdOf: (planned) => current.trace?.spanIdOf(planned) ?? '',
+};
+
+function build(from: TraceRecipe): { trace?: TestTrace; snapshot?: TraceSnapshot } {
+  if (from.kind === 'missing' || from.kind === 'failed') return { snapshot: from };
+  if (from.kind === 'checkout') return { trace: checkoutTrace(from) };
+  if (from.kind === 'generated') return { trace: generateTrace(from) };
+  // What is no number came as null.
+  const spans = from.spans.map((span) => ({ ...span, startMs: span.startMs ?? NaN, durationMs: span.durationMs ?? NaN }));
+  return { trace: traceOf(spans, { version: from.version, startUnixNano: from.startUnixNano === undefined ? undefined : BigInt(from.startUnixNano) }) };
+}
+
+function snapshot(): TraceSnapshot {
+  return current.snapshot ?? { kind: 'trace', columns: (current.trace as TestTrace).columns, places: (current.trace as TestTrace).places };
+}
+
+/** As VS Code passes messages: typed arrays as they are, all else as JSON, so that what JSON drops is dropped here too. */
+function asVsCodeSends(message: unknown): unknown {
+  const arrays: unknown[] = [];
+  const text = JSON.stringify(message, (_, value: unknown) => (ArrayBuffer.isView(value) ? { $array: arrays.push(structuredClone(value)) - 1 } : value));
+  return JSON.parse(text, (_, value: unknown) => (typeof value === 'object' && value !== null && '$array' in value ? arrays[value.$array as number] : value));
+}

@@ -1,0 +1,47 @@
+import { RpcPeer } from '../src/protocol/rpc.ts';
+import type { Wire } from '../src/protocol/rpc.ts';
+import type { WaterfallEvents, WaterfallMemory, WaterfallRequests } from '../src/protocol/waterfall.ts';
+import './main.css';
+import { WaterfallView } from './view/waterfallView.ts';
+
+/** What VS Code puts into a webview's page. */
+declare function acquireVsCodeApi(): {
+  postMessage(message: unknown): void;
+  getState(): WaterfallMemory | undefined;
+  setState(state: WaterfallMemory): void;
+};
+
+const host = acquireVsCodeApi();
+const wire: Wire = {
+  send: (message) => host.postMessage(message),
+  onMessage: (listener) => window.addEventListener('message', (event: MessageEvent<unknown>) => listener(event.data)),
+  onClose: () => undefined,
+};
+const peer = new RpcPeer<WaterfallRequests, WaterfallEvents, Record<never, never>, Record<never, never>>(wire, {});
+
+void start();
+
+async function start(): Promise<void> {
+  const state = await peer.call('ready', undefined);
+  const kept = host.getState();
+  const memory: WaterfallMemory = { ...(kept?.traceId === state.traceId ? kept : {}), traceId: state.traceId };
+  // A span the host was asked to open goes before the one selected when the page was last seen.
+  const selectedSpanId = state.selectedSpanId ?? memory.selectedSpanId;
+  const view = new WaterfallView(document.body, { ...memory, selectedSpanId }, {
+    details: (spanId) => peer.call('spanDetails', { spanId }),
+    codeLines: (site) => peer.call('codeLines', { site }),
+    explain: (spanId) => peer.call('explain', { spanId }),
+    openSource: (site) => peer.call('openSource', { site, preserveFocus: false }),
+    previewSource: (site) => void peer.call('openSource', { site, preserveFocus: true }),
+    openFrame: (spanId, frame) => peer.call('openFrame', { spanId, frame }),
+    openTrace: (traceId, spanId) => void peer.call('openTrace', { traceId, spanId }),
+    copy: (text) => void peer.call('copy', { text }),
+    remember: (latest) => host.setState(latest),
+    retry: () => void peer.call('ready', undefined).then((again) => view.showTrace(again.trace)),
+  });
+  host.setState(memory);
+  peer.on('trace', (snapshot) => view.showTrace(snapshot));
+  peer.on('places', (places) => view.showPlaces(places));
+  peer.on('select', ({ spanId }) => view.selectSpan(spanId));
+  view.showTrace(state.trace);
+}
