@@ -29,12 +29,12 @@ export interface OperationRow {
  */
 export function operationRows(
   summaries: readonly SummaryRecord[],
-  locationOf: (siteId: number, inferred: boolean) => Location | undefined,
+  locationOf: (siteId: number) => Location | undefined,
   byCapture: boolean,
 ): OperationRow[] {
   const rows = new Map<string, { location: Location; members: SummaryRecord[] }>();
   for (const summary of summaries) {
-    const location = summary.siteId === undefined ? undefined : locationOf(summary.siteId, summary.inferred);
+    const location = summary.siteId === undefined ? undefined : locationOf(summary.siteId);
     if (location === undefined) continue;
     const key = JSON.stringify([
       location.file, location.line, location.column, summary.service, summary.operation, summary.kind, location.inferred,

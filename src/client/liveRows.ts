@@ -1,4 +1,4 @@
-import type { LocatorRequests, SiteQuestion } from '../locate/locatorContract.ts';
+import type { LocatorRequests } from '../locate/locatorContract.ts';
 import type { Location } from '../locate/location.ts';
 import type { Feed, HubCaller, SiteRecord, SummaryRecord } from '../protocol/hub.ts';
 import type { LatencyStats } from '../stats/latency.ts';
@@ -35,8 +35,8 @@ export class LiveRows {
   readonly #intervalMs: number;
   readonly #listeners = new Set<() => void>();
   readonly #sites = new Map<number, SiteRecord>();
-  readonly #places = new Map<string, Location | undefined>();
-  readonly #outdated = new Set<string>();
+  readonly #places = new Map<number, Location | undefined>();
+  readonly #outdated = new Set<number>();
   readonly #figures = new Map<string, { readonly count: number; readonly stats: LatencyStats }>();
   readonly #wantedFigures = new Map<string, FigureGroup>();
   readonly #captures = new Set<string>();
@@ -106,14 +106,15 @@ export class LiveRows {
     await this.#locator.call('invalidate', { files });
     const changed = new Set(files.map(fileKey));
     const names = files.map((file) => file.slice(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1).replace(/\.map$/, ''));
-    for (const [key, place] of this.#places) {
+    for (const [siteId, place] of this.#places) {
       if (place === undefined) {
-        this.#places.delete(key);
+        this.#places.delete(siteId);
         continue;
       }
-      const site = this.#sites.get(Number(key.split(' ')[0]));
-      const touched = changed.has(fileKey(place.file)) || names.some((name) => site?.filePath?.includes(name) === true || site?.stacktrace?.includes(name) === true);
-      if (touched) this.#outdated.add(key);
+      const site = this.#sites.get(siteId);
+      const told = [site?.filePath, site?.stacktrace, ...(site?.beneath ?? [])];
+      const touched = changed.has(fileKey(place.file)) || names.some((name) => told.some((text) => text?.includes(name) === true));
+      if (touched) this.#outdated.add(siteId);
     }
     this.refresh();
   }
@@ -201,31 +202,29 @@ export class LiveRows {
     const before = this.#captures.size;
     for (const summary of this.#summaries) this.#captures.add(summary.captureId);
     if (this.#captures.size === before) return;
-    for (const key of this.#outdated) this.#places.delete(key);
+    for (const siteId of this.#outdated) this.#places.delete(siteId);
     this.#outdated.clear();
   }
 
   async #placeAll(identity: string): Promise<void> {
-    const questions = new Map<string, SiteQuestion>();
-    for (const { siteId, inferred } of this.#summaries) {
-      if (siteId === undefined) continue;
-      const key = placeKey(siteId, inferred);
-      const site = this.#sites.get(siteId);
-      if (site !== undefined && !this.#places.has(key)) questions.set(key, { site, inferred });
+    const unplaced = new Map<number, SiteRecord>();
+    for (const { siteId } of this.#summaries) {
+      const site = siteId === undefined ? undefined : this.#sites.get(siteId);
+      if (site !== undefined && !this.#places.has(site.siteId)) unplaced.set(site.siteId, site);
     }
-    const keys = [...questions.keys()];
+    const sites = [...unplaced.values()];
     this.#publish();
-    for (let start = 0; start < keys.length; start += locateBatch) {
-      const batch = keys.slice(start, start + locateBatch);
-      const places = await this.#locator.call('locate', batch.map((key) => questions.get(key) as SiteQuestion));
+    for (let start = 0; start < sites.length; start += locateBatch) {
+      const batch = sites.slice(start, start + locateBatch);
+      const places = await this.#locator.call('locate', batch);
       if (this.#disposed || identity !== this.#hubIdentity) return;
-      batch.forEach((key, i) => this.#places.set(key, places[i]));
+      batch.forEach(({ siteId }, i) => this.#places.set(siteId, places[i]));
       this.#publish();
     }
   }
 
   #publish(): void {
-    this.#rows = operationRows(this.#summaries, (siteId, inferred) => this.#places.get(placeKey(siteId, inferred)), true);
+    this.#rows = operationRows(this.#summaries, (siteId) => this.#places.get(siteId), true);
     this.#rowsByFile = new Map();
     for (const row of this.#rows) {
       const key = fileKey(row.file);
@@ -267,8 +266,4 @@ export class LiveRows {
 /** One spelling of a path: VS Code writes drive letters in lower case, programs in upper. */
 export function fileKey(file: string): string {
   return /^[A-Z]:/.test(file) ? file.charAt(0).toLowerCase() + file.slice(1) : file;
-}
-
-function placeKey(siteId: number, inferred: boolean): string {
-  return `${siteId} ${inferred}`;
 }

@@ -18,8 +18,8 @@ export function locatorHandlers(grammarDir: string): LocatorHandlers {
   return {
     handlers: {
       configure: (settings) => locator.configure(settings).then(() => undefined),
-      locate: async (questions) => (await locator.locateAll(questions)).map((result) => result.location),
-      explain: (question) => locator.locate(question),
+      locate: async (sites) => (await locator.locateAll(sites)).map((result) => result.location),
+      explain: (site) => locator.locate(site),
       functions: ({ file, text }) => locator.functions(file, text),
       invalidate: ({ files }) => locator.invalidate(files).then(() => undefined),
     },

@@ -1,0 +1,52 @@
+import type { Site } from '../model/site.ts';
+import type { SiteRecord } from '../protocol/hub.ts';
+
+const maxStackLength = 32_768;
+
+/**
+ * Gives each distinct site a number, in order of appearance. A program has hundreds of sites; one that stamps ever new stacks must
+ * not fill the memory, so past `limit` sites are told apart without their stacks, and past twice that none are added.
+ */
+export class SiteTable {
+  readonly #limit: number;
+  readonly #records: SiteRecord[] = [];
+  readonly #ids = new Map<string, number>();
+
+  constructor(limit = 20_000) {
+    this.#limit = limit;
+  }
+
+  /** undefined where the table is full. */
+  idOf(site: Site): number | undefined {
+    const stacktrace = site.stacktrace?.slice(0, maxStackLength);
+    const key = keyOf(site, stacktrace);
+    const known = this.#ids.get(key);
+    if (known !== undefined) return known;
+    if (this.#records.length < this.#limit) return this.#add(key, { ...site, stacktrace });
+    const plainKey = keyOf(site, undefined);
+    const plain = this.#ids.get(plainKey);
+    if (plain !== undefined || this.#records.length >= 2 * this.#limit) return plain;
+    return this.#add(plainKey, { ...site, stacktrace: undefined });
+  }
+
+  get(siteId: number): SiteRecord | undefined {
+    return this.#records[siteId];
+  }
+
+  after(siteId: number): readonly SiteRecord[] {
+    return this.#records.slice(siteId + 1);
+  }
+
+  #add(key: string, site: Site): number {
+    const siteId = this.#records.length;
+    this.#ids.set(key, siteId);
+    this.#records.push({ ...site, siteId });
+    return siteId;
+  }
+}
+
+/** No field but the last can hold a NUL and be mistaken for two: a path or name that does loses it here. */
+function keyOf(site: Site, stacktrace: string | undefined): string {
+  const fields = [site.filePath, site.line, site.column, site.functionName, site.namespace, site.language];
+  return `${fields.map((field) => (field === undefined ? '' : String(field).replaceAll('\0', ''))).join('\0')}\0${stacktrace ?? ''}`;
+}

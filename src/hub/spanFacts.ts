@@ -1,0 +1,34 @@
+import { captureId, type Resource, serviceName, type Span } from '../model/span.ts';
+
+/** A span with the capture it belongs to. */
+export interface KeptSpan {
+  readonly span: Span;
+  readonly captureId: string;
+}
+
+export interface ResourceFacts {
+  readonly service: string;
+  readonly captureId: string;
+}
+
+const factsOf = new WeakMap<Resource, ResourceFacts>();
+
+/** Of a resource, which all spans of one process in one batch share: found once. */
+export function resourceFacts(resource: Resource): ResourceFacts {
+  let facts = factsOf.get(resource);
+  if (facts === undefined) factsOf.set(resource, (facts = { service: serviceName(resource), captureId: captureId(resource) }));
+  return facts;
+}
+
+const server = 2;
+const consumer = 5;
+
+/** Work begins at these spans: they have no code of the program around them. */
+export function isEntryKind(kind: number): boolean {
+  return kind === server || kind === consumer;
+}
+
+/** In nanoseconds; a span that ended before it started took none. */
+export function durationNs(span: Span): number {
+  return Math.max(0, Number(span.endUnixNano - span.startUnixNano));
+}

@@ -1,0 +1,231 @@
+import { readSite } from '../model/readSite.ts';
+import { type Span, spanKindName, type SpanKindName, statusError } from '../model/span.ts';
+import type { RecentSpan, SiteRecord, SummaryRecord } from '../protocol/hub.ts';
+import { DurationRing } from '../stats/durationRing.ts';
+import { type LatencyStats, latencyStats } from '../stats/latency.ts';
+import { RecentTraces } from './recentTraces.ts';
+import { SiteTable } from './siteTable.ts';
+import { durationNs, isEntryKind, type KeptSpan, resourceFacts } from './spanFacts.ts';
+
+const ringSize = 1000;
+const recentSize = 50;
+/** How long an entry span without a site waits for a descendant that has one. */
+export const pendingMs = 2000;
+const maxSummaries = 20_000;
+const maxPending = 50_000;
+/** What further operations are counted under: a program that puts ids into span names would fill the memory. */
+const otherOperations = '(more operations)';
+
+interface Summary {
+  readonly summaryId: number;
+  readonly key: string;
+  readonly siteId: number | undefined;
+  readonly inferred: boolean;
+  readonly captureId: string;
+  readonly service: string;
+  readonly operation: string;
+  readonly kind: SpanKindName;
+  readonly ring: DurationRing;
+  /** In order of their ends. */
+  readonly recent: { readonly endUnixNano: bigint; readonly span: RecentSpan }[];
+  count: number;
+  errorCount: number;
+  lastEndUnixNano: bigint;
+}
+
+interface Pending extends KeptSpan {
+  readonly service: string;
+  readonly untilMs: number;
+}
+
+/** The running figures of every (site, operation, capture). No input and no output; the clock comes with the calls. */
+export class Summaries {
+  readonly sites: SiteTable;
+  readonly #recentTraces = new RecentTraces(200_000);
+  readonly #byKey = new Map<string, Summary>();
+  readonly #byId = new Map<number, Summary>();
+  /** Entry spans that wait for a descendant, by trace. */
+  readonly #pending = new Map<string, Pending[]>();
+  #pendingCount = 0;
+  #nextId = 1;
+  #version = 0;
+
+  constructor(sites = new SiteTable()) {
+    this.sites = sites;
+  }
+
+  /** Grows with every change. */
+  get version(): number {
+    return this.#version;
+  }
+
+  get hasPending(): boolean {
+    return this.#pendingCount > 0;
+  }
+
+  /** Counts spans, each of which must be new. */
+  add(spans: readonly KeptSpan[], nowMs: number): void {
+    const traceIds = new Set<string>();
+    const siteless: Pending[] = [];
+    for (const { span, captureId } of spans) {
+      traceIds.add(span.traceId);
+      const { service } = resourceFacts(span.resource);
+      const site = readSite(span.attributes, span.resource.attributes);
+      const siteId = site === undefined ? undefined : this.sites.idOf(site);
+      this.#recentTraces.add(span.traceId, {
+        spanId: span.spanId, parentSpanId: span.parentSpanId, service, kind: span.kind, startUnixNano: span.startUnixNano,
+        stackSiteId: site?.stacktrace === undefined ? undefined : siteId,
+      });
+      // The whole batch has to be known before a span looks for its descendants.
+      if (site === undefined && isEntryKind(span.kind)) siteless.push({ span, captureId, service, untilMs: nowMs + pendingMs });
+      else this.#count(span, captureId, service, siteId, false);
+    }
+    for (const entry of siteless) this.#hold(entry);
+    for (const traceId of traceIds) this.#settle(traceId);
+    this.#recentTraces.trim();
+  }
+
+  /** Counts as siteless what has waited long enough; `Infinity` counts everything that waits. */
+  expirePending(nowMs: number): void {
+    for (const [traceId, waiting] of this.#pending) {
+      const left = waiting.filter((entry) => {
+        if (entry.untilMs > nowMs) return true;
+        this.#count(entry.span, entry.captureId, entry.service, undefined, false);
+        return false;
+      });
+      this.#setPending(traceId, waiting, left);
+    }
+  }
+
+  records(): readonly SummaryRecord[] {
+    return Array.from(this.#byKey.values(), (summary) => ({
+      summaryId: summary.summaryId,
+      siteId: summary.siteId,
+      inferred: summary.inferred,
+      captureId: summary.captureId,
+      service: summary.service,
+      operation: summary.operation,
+      kind: summary.kind,
+      count: summary.count,
+      errorCount: summary.errorCount,
+      lastEndUnixMs: Number(summary.lastEndUnixNano / 1_000_000n),
+    }));
+  }
+
+  sitesAfter(siteId: number): readonly SiteRecord[] {
+    return this.sites.after(siteId);
+  }
+
+  /** Over all the named summaries together; ones that are gone count nothing. */
+  latencies(summaryIds: readonly number[]): LatencyStats {
+    const members = this.#named(summaryIds);
+    return latencyStats(
+      members.reduce((sum, { count }) => sum + count, 0),
+      members.reduce((sum, { errorCount }) => sum + errorCount, 0),
+      members.map(({ ring }) => ring.values()),
+    );
+  }
+
+  /** Newest end first. */
+  recentSpans(summaryIds: readonly number[]): readonly RecentSpan[] {
+    const all = this.#named(summaryIds).flatMap(({ recent }) => recent);
+    all.sort((a, b) => (a.endUnixNano < b.endUnixNano ? 1 : a.endUnixNano > b.endUnixNano ? -1 : 0));
+    return all.map(({ span }) => span);
+  }
+
+  removeCapture(captureId: string): void {
+    for (const summary of [...this.#byKey.values()]) {
+      if (summary.captureId !== captureId) continue;
+      this.#byKey.delete(summary.key);
+      this.#byId.delete(summary.summaryId);
+      this.#version++;
+    }
+    for (const [traceId, waiting] of [...this.#pending]) {
+      this.#setPending(traceId, waiting, waiting.filter((entry) => entry.captureId !== captureId));
+    }
+  }
+
+  #hold(entry: Pending): void {
+    if (this.#pendingCount >= maxPending) this.expirePending(Infinity);
+    const waiting = this.#pending.get(entry.span.traceId);
+    if (waiting === undefined) this.#pending.set(entry.span.traceId, [entry]);
+    else waiting.push(entry);
+    this.#pendingCount++;
+  }
+
+  /** Counts those entry spans of the trace under which a site is known now. */
+  #settle(traceId: string): void {
+    const waiting = this.#pending.get(traceId);
+    if (waiting === undefined) return;
+    const left = waiting.filter((entry) => {
+      const siteId = this.#recentTraces.inferSite(traceId, entry.span.spanId, entry.service);
+      if (siteId === undefined) return true;
+      this.#count(entry.span, entry.captureId, entry.service, siteId, true);
+      return false;
+    });
+    this.#setPending(traceId, waiting, left);
+  }
+
+  #setPending(traceId: string, before: readonly Pending[], left: Pending[]): void {
+    this.#pendingCount -= before.length - left.length;
+    if (left.length === 0) this.#pending.delete(traceId);
+    else this.#pending.set(traceId, left);
+  }
+
+  #count(span: Span, captureId: string, service: string, siteId: number | undefined, inferred: boolean): void {
+    const summary = this.#summaryOf(span, captureId, service, siteId, inferred);
+    const isError = span.status.code === statusError;
+    const duration = durationNs(span);
+    summary.count++;
+    if (isError) summary.errorCount++;
+    summary.ring.add(duration);
+    if (span.endUnixNano > summary.lastEndUnixNano) summary.lastEndUnixNano = span.endUnixNano;
+    this.#version++;
+    this.#addRecent(summary, span.endUnixNano, () => ({
+      traceId: span.traceId,
+      spanId: span.spanId,
+      service,
+      operation: span.name,
+      startUnixNano: span.startUnixNano.toString(),
+      durationNs: duration,
+      error: isError,
+      statusMessage: span.status.message,
+      captureId,
+    }));
+  }
+
+  #addRecent({ recent }: Summary, endUnixNano: bigint, make: () => RecentSpan): void {
+    const isFull = recent.length === recentSize;
+    if (isFull && endUnixNano < (recent[0]?.endUnixNano ?? 0n)) return;
+    let at = recent.length;
+    while (at > 0 && (recent[at - 1]?.endUnixNano ?? 0n) > endUnixNano) at--;
+    recent.splice(at, 0, { endUnixNano, span: make() });
+    if (isFull) recent.shift();
+  }
+
+  #summaryOf(span: Span, captureId: string, service: string, siteId: number | undefined, inferred: boolean): Summary {
+    const kind = spanKindName(span.kind);
+    const keyOf = (operation: string) => JSON.stringify([siteId, inferred, captureId, kind, service, operation]);
+    let operation = span.name;
+    let key = keyOf(operation);
+    let summary = this.#byKey.get(key);
+    if (summary === undefined && this.#byKey.size >= maxSummaries) {
+      operation = otherOperations;
+      key = keyOf(operation);
+      summary = this.#byKey.get(key);
+    }
+    if (summary === undefined) {
+      summary = {
+        summaryId: this.#nextId++, key, siteId, inferred, captureId, service, operation, kind,
+        ring: new DurationRing(ringSize), recent: [], count: 0, errorCount: 0, lastEndUnixNano: 0n,
+      };
+      this.#byKey.set(key, summary);
+      this.#byId.set(summary.summaryId, summary);
+    }
+    return summary;
+  }
+
+  #named(summaryIds: readonly number[]): Summary[] {
+    return summaryIds.map((id) => this.#byId.get(id)).filter((summary) => summary !== undefined);
+  }
+}
