@@ -13,7 +13,7 @@ export async function explain(args: readonly string[]): Promise<void> {
   if (span === undefined) throw new CommandError(`no span ${positionals[0]} is kept in ${dataDir}`);
   const result: LocateResult = span.site === undefined
     ? { location: undefined, steps: [{ rule: 'attributes', input: 'code.*', result: 'the span says nothing of where it was made' }], outcome: unplaced(span.kind) }
-    : await workspace.locator.call('explain', { site: span.site, inferred: span.siteInferred });
+    : await workspace.locator.call('explain', span.site);
   if (json) {
     print(jsonLine({ traceId: span.traceId, spanId: span.spanId, name: span.name, service: span.service, kind: span.kind, ...result }));
     return;

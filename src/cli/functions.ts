@@ -28,17 +28,9 @@ export async function functions(args: readonly string[]): Promise<void> {
 
 async function locatedRows(spans: Spans, workspace: Awaited<ReturnType<typeof openWorkspace>>): Promise<OperationRow[]> {
   const [{ summaries }, sites] = await Promise.all([spans.call('summaries', undefined), spans.call('sites', { afterSiteId: -1 })]);
-  const siteById = new Map(sites.map((site) => [site.siteId, site]));
-  const key = (siteId: number, inferred: boolean) => `${siteId} ${inferred}`;
-  const wanted = new Map(
-    summaries.flatMap(({ siteId, inferred }) => {
-      const site = siteId === undefined ? undefined : siteById.get(siteId);
-      return site === undefined ? [] : [[key(site.siteId, inferred), { site, inferred }] as const];
-    }),
-  );
-  const found = await workspace.locator.call('locate', [...wanted.values()]);
-  const locations = new Map([...wanted.keys()].map((name, i) => [name, found[i]]));
-  const rows = operationRows(summaries, (siteId, inferred) => locations.get(key(siteId, inferred)), false);
+  const found = await workspace.locator.call('locate', sites);
+  const locations = new Map(sites.map(({ siteId }, i) => [siteId, found[i]]));
+  const rows = operationRows(summaries, (siteId) => locations.get(siteId), false);
   return rows.sort((a, b) => compare(a.file, b.file) || a.line - b.line || a.column - b.column || compare(a.operation, b.operation));
 }
 

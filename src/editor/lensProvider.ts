@@ -6,16 +6,19 @@ import type { DocumentFollower } from './documentFollower.ts';
 import type { FunctionTarget } from './functionTarget.ts';
 
 const refreshIntervalMs = 250;
+const askPatienceMs = 5000;
 
 /**
  * The lenses over functions. They come resolved, and the editor is told to ask again only when a visible lens reads
  * otherwise than it was last given, at most four times a second: a lens never blinks, and none is added for nothing.
+ * It is not told again before it has asked: it asks only after a pause in being told, and spans that never pause would put that off for ever.
  */
 export class LensProvider implements vscode.CodeLensProvider, vscode.Disposable {
   readonly #documents: DocumentFollower;
   readonly #isEnabled: () => boolean;
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #given = new WeakMap<vscode.TextDocument, string>();
+  readonly #toldMs = new WeakMap<vscode.TextDocument, number>();
   readonly #refresh = new Throttle(refreshIntervalMs, () => this.#tellIfChanged());
   readonly #disposables: { dispose(): void }[];
 
@@ -35,6 +38,7 @@ export class LensProvider implements vscode.CodeLensProvider, vscode.Disposable 
   provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] {
     const lenses = this.#lenses(document);
     this.#given.set(document, JSON.stringify(lenses));
+    this.#toldMs.delete(document);
     return lenses.map((lens) => codeLens(document, lens));
   }
 
@@ -52,10 +56,13 @@ export class LensProvider implements vscode.CodeLensProvider, vscode.Disposable 
   }
 
   #tellIfChanged(): void {
-    const differs = vscode.window.visibleTextEditors.some(
-      ({ document }) => document.uri.scheme === 'file' && (this.#given.get(document) ?? '[]') !== JSON.stringify(this.#lenses(document)),
-    );
-    if (differs) this.#changed.fire();
+    const now = performance.now();
+    const documents = vscode.window.visibleTextEditors.map(({ document }) => document).filter(({ uri }) => uri.scheme === 'file');
+    const stillToAsk = documents.some((document) => now - (this.#toldMs.get(document) ?? -Infinity) < askPatienceMs);
+    const differing = documents.filter((document) => (this.#given.get(document) ?? '[]') !== JSON.stringify(this.#lenses(document)));
+    if (stillToAsk || differing.length === 0) return;
+    for (const document of differing) this.#toldMs.set(document, now);
+    this.#changed.fire();
   }
 }
 

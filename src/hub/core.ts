@@ -3,7 +3,7 @@ import { traceRequestJson } from '../decode/otlpJsonWriter.ts';
 import { readSite } from '../model/readSite.ts';
 import { captureAttribute, type LogRecord, type Span } from '../model/span.ts';
 import {
-  type Feed, type HubCaller, type HubRequests, type HubStatus, inferredSiteBit, type SpanDetails, type TraceColumns, type TraceQuery, type TraceSummary,
+  type Feed, type HubCaller, type HubRequests, type HubStatus, type SpanDetails, type TraceColumns, type TraceQuery, type TraceSummary,
   type Trouble,
 } from '../protocol/hub.ts';
 import type { Handlers } from '../protocol/rpc.ts';
@@ -432,13 +432,12 @@ export class HubCore implements Sink {
       logs.push(...records.filter((record) => record.traceId === span.traceId && record.spanId === span.spanId));
     }
     const site = readSite(span.attributes, span.resource.attributes);
-    const siteId = site === undefined ? await this.#inferredSite(span) : this.#summaries.sites.idOf(site);
-    const record = siteId === undefined ? undefined : this.#summaries.sites.get(siteId);
-    return spanDetails(kept, logs, record, site === undefined && record !== undefined);
+    const siteId = isEntryKind(span.kind) ? await this.#siteInTrace(span) : site === undefined ? undefined : this.#summaries.sites.idOf(site);
+    return spanDetails(kept, logs, siteId === undefined ? undefined : this.#summaries.sites.get(siteId));
   }
 
-  async #inferredSite(span: Span): Promise<number | undefined> {
-    if (!isEntryKind(span.kind)) return undefined;
+  /** With what the spans beneath it say. */
+  async #siteInTrace(span: Span): Promise<number | undefined> {
     const columns = await this.trace(span.traceId);
     if (columns === undefined) return undefined;
     const ids = Buffer.from(columns.spanId.buffer, columns.spanId.byteOffset, columns.spanId.byteLength);
@@ -446,7 +445,7 @@ export class HubCore implements Sink {
     let at = ids.indexOf(wanted);
     while (at >= 0 && at % 8 !== 0) at = ids.indexOf(wanted, at + 1);
     const site = at < 0 ? -1 : (columns.site[at / 8] ?? -1);
-    return site < 0 ? undefined : site & ~inferredSiteBit;
+    return site < 0 ? undefined : site;
   }
 
   async exportOtlpJson(traceIds: readonly string[] | undefined, afterChunk = 0): Promise<HubRequests['exportOtlpJson'][1]> {

@@ -1,3 +1,4 @@
+import { EarliestSites } from './earliestSites.ts';
 import { RecentMap } from './recentMap.ts';
 import { isEntryKind } from './spanFacts.ts';
 
@@ -49,13 +50,13 @@ export class RecentTraces {
   }
 
   /**
-   * The site of the earliest-started descendant that has a stack, within the same service and not past another server or consumer
-   * span: that work is another entry's.
+   * The distinct sites of the descendants that have a stack, the earliest started first, within the same service and not past
+   * another server or consumer span: that work is another entry's. As many as EarliestSites keeps.
    */
-  inferSite(traceId: string, spanId: string, service: string): number | undefined {
+  sitesBeneath(traceId: string, spanId: string, service: string): readonly number[] {
     const children = this.#traces.get(traceId)?.children;
-    if (children === undefined) return undefined;
-    let best: SpanNode | undefined;
+    if (children === undefined) return [];
+    const earliest = new EarliestSites<bigint>();
     const waiting = [spanId];
     const seen = new Set(waiting);
     for (let id = waiting.pop(); id !== undefined && seen.size < maxVisits; id = waiting.pop()) {
@@ -63,9 +64,9 @@ export class RecentTraces {
         if (child.service !== service || isEntryKind(child.kind) || seen.has(child.spanId)) continue;
         seen.add(child.spanId);
         waiting.push(child.spanId);
-        if (child.stackSiteId !== undefined && (best === undefined || child.startUnixNano < best.startUnixNano)) best = child;
+        if (child.stackSiteId !== undefined) earliest.add(child.stackSiteId, child.startUnixNano);
       }
     }
-    return best?.stackSiteId;
+    return earliest.siteIds();
   }
 }

@@ -23,10 +23,20 @@ export class SiteTable {
     const known = this.#ids.get(key);
     if (known !== undefined) return known;
     if (this.#records.length < this.#limit) return this.#add(key, { ...site, stacktrace });
-    const plainKey = keyOf(site, undefined);
+    const plainKey = keyOf({ ...site, beneath: undefined }, undefined);
     const plain = this.#ids.get(plainKey);
     if (plain !== undefined || this.#records.length >= 2 * this.#limit) return plain;
-    return this.#add(plainKey, { ...site, stacktrace: undefined });
+    return this.#add(plainKey, { ...site, stacktrace: undefined, beneath: undefined });
+  }
+
+  /**
+   * The site of an entry span: its own, where it has one, and the stacks of spans beneath it, earliest first
+   * (Site.beneath). undefined where it has neither, or the table is full.
+   */
+  entryId(own: Site | undefined, beneathIds: readonly number[]): number | undefined {
+    const beneath = beneathIds.map((siteId) => this.#records[siteId]).filter((record) => record?.stacktrace !== undefined);
+    if (beneath.length === 0) return own === undefined ? undefined : this.idOf(own);
+    return this.idOf({ language: beneath[0]?.language, ...own, beneath: beneath.map((record) => record?.stacktrace ?? '') });
   }
 
   get(siteId: number): SiteRecord | undefined {
@@ -45,8 +55,9 @@ export class SiteTable {
   }
 }
 
-/** No field but the last can hold a NUL and be mistaken for two: a path or name that does loses it here. */
+/** No field can hold a NUL and be mistaken for two: one that does loses it here. */
 function keyOf(site: Site, stacktrace: string | undefined): string {
   const fields = [site.filePath, site.line, site.column, site.functionName, site.namespace, site.language];
-  return `${fields.map((field) => (field === undefined ? '' : String(field).replaceAll('\0', ''))).join('\0')}\0${stacktrace ?? ''}`;
+  const stacks = [stacktrace ?? '', ...(site.beneath ?? [])].map((stack) => stack.replaceAll('\0', ''));
+  return `${fields.map((field) => (field === undefined ? '' : String(field).replaceAll('\0', ''))).join('\0')}\0${stacks.join('\0')}`;
 }

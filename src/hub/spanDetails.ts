@@ -8,7 +8,6 @@ export function spanDetails(
   { span, captureId }: KeptSpan,
   logs: readonly LogRecord[],
   site: SiteRecord | undefined,
-  siteInferred: boolean,
 ): SpanDetails {
   return {
     traceId: span.traceId,
@@ -39,7 +38,6 @@ export function spanDetails(
     dropped: { attributes: span.droppedAttributesCount, events: span.droppedEventsCount, links: span.droppedLinksCount },
     captureId,
     site,
-    siteInferred,
   };
 }
 

@@ -1,4 +1,5 @@
 import { readSite } from '../model/readSite.ts';
+import type { Site } from '../model/site.ts';
 import { type Span, spanKindName, type SpanKindName, statusError } from '../model/span.ts';
 import type { RecentSpan, SiteRecord, SummaryRecord } from '../protocol/hub.ts';
 import { DurationRing } from '../stats/durationRing.ts';
@@ -9,7 +10,7 @@ import { durationNs, isEntryKind, type KeptSpan, resourceFacts } from './spanFac
 
 const ringSize = 1000;
 const recentSize = 50;
-/** How long an entry span without a site waits for a descendant that has one. */
+/** How long an entry span without a site of its own waits for a descendant that has one. */
 export const pendingMs = 2000;
 const maxSummaries = 20_000;
 const maxPending = 50_000;
@@ -20,7 +21,6 @@ interface Summary {
   readonly summaryId: number;
   readonly key: string;
   readonly siteId: number | undefined;
-  readonly inferred: boolean;
   readonly captureId: string;
   readonly service: string;
   readonly operation: string;
@@ -35,6 +35,8 @@ interface Summary {
 
 interface Pending extends KeptSpan {
   readonly service: string;
+  /** Its own. */
+  readonly site: Site | undefined;
   readonly untilMs: number;
 }
 
@@ -44,7 +46,7 @@ export class Summaries {
   readonly #recentTraces = new RecentTraces(200_000);
   readonly #byKey = new Map<string, Summary>();
   readonly #byId = new Map<number, Summary>();
-  /** Entry spans that wait for a descendant, by trace. */
+  /** Entry spans, by trace: counted with what the rest of the batch says of them, or when a descendant comes. */
   readonly #pending = new Map<string, Pending[]>();
   #pendingCount = 0;
   #nextId = 1;
@@ -66,7 +68,7 @@ export class Summaries {
   /** Counts spans, each of which must be new. */
   add(spans: readonly KeptSpan[], nowMs: number): void {
     const traceIds = new Set<string>();
-    const siteless: Pending[] = [];
+    const entries: Pending[] = [];
     for (const { span, captureId } of spans) {
       traceIds.add(span.traceId);
       const { service } = resourceFacts(span.resource);
@@ -77,20 +79,20 @@ export class Summaries {
         stackSiteId: site?.stacktrace === undefined ? undefined : siteId,
       });
       // The whole batch has to be known before a span looks for its descendants.
-      if (site === undefined && isEntryKind(span.kind)) siteless.push({ span, captureId, service, untilMs: nowMs + pendingMs });
-      else this.#count(span, captureId, service, siteId, false);
+      if (isEntryKind(span.kind)) entries.push({ span, captureId, service, site, untilMs: site === undefined ? nowMs + pendingMs : nowMs });
+      else this.#count(span, captureId, service, siteId);
     }
-    for (const entry of siteless) this.#hold(entry);
-    for (const traceId of traceIds) this.#settle(traceId);
+    for (const entry of entries) this.#hold(entry);
+    for (const traceId of traceIds) this.#settle(traceId, nowMs);
     this.#recentTraces.trim();
   }
 
-  /** Counts as siteless what has waited long enough; `Infinity` counts everything that waits. */
+  /** Counts by its own site, or none, what has waited long enough; `Infinity` counts everything that waits. */
   expirePending(nowMs: number): void {
     for (const [traceId, waiting] of this.#pending) {
       const left = waiting.filter((entry) => {
         if (entry.untilMs > nowMs) return true;
-        this.#count(entry.span, entry.captureId, entry.service, undefined, false);
+        this.#countEntry(entry, []);
         return false;
       });
       this.#setPending(traceId, waiting, left);
@@ -101,7 +103,6 @@ export class Summaries {
     return Array.from(this.#byKey.values(), (summary) => ({
       summaryId: summary.summaryId,
       siteId: summary.siteId,
-      inferred: summary.inferred,
       captureId: summary.captureId,
       service: summary.service,
       operation: summary.operation,
@@ -153,14 +154,14 @@ export class Summaries {
     this.#pendingCount++;
   }
 
-  /** Counts those entry spans of the trace under which a site is known now. */
-  #settle(traceId: string): void {
+  /** Counts those entry spans of the trace under which a site is known now, and those that need none. */
+  #settle(traceId: string, nowMs: number): void {
     const waiting = this.#pending.get(traceId);
     if (waiting === undefined) return;
     const left = waiting.filter((entry) => {
-      const siteId = this.#recentTraces.inferSite(traceId, entry.span.spanId, entry.service);
-      if (siteId === undefined) return true;
-      this.#count(entry.span, entry.captureId, entry.service, siteId, true);
+      const beneath = this.#recentTraces.sitesBeneath(traceId, entry.span.spanId, entry.service);
+      if (beneath.length === 0 && entry.untilMs > nowMs) return true;
+      this.#countEntry(entry, beneath);
       return false;
     });
     this.#setPending(traceId, waiting, left);
@@ -172,8 +173,12 @@ export class Summaries {
     else this.#pending.set(traceId, left);
   }
 
-  #count(span: Span, captureId: string, service: string, siteId: number | undefined, inferred: boolean): void {
-    const summary = this.#summaryOf(span, captureId, service, siteId, inferred);
+  #countEntry({ span, captureId, service, site }: Pending, beneath: readonly number[]): void {
+    this.#count(span, captureId, service, this.sites.entryId(site, beneath));
+  }
+
+  #count(span: Span, captureId: string, service: string, siteId: number | undefined): void {
+    const summary = this.#summaryOf(span, captureId, service, siteId);
     const isError = span.status.code === statusError;
     const duration = durationNs(span);
     summary.count++;
@@ -203,9 +208,9 @@ export class Summaries {
     if (isFull) recent.shift();
   }
 
-  #summaryOf(span: Span, captureId: string, service: string, siteId: number | undefined, inferred: boolean): Summary {
+  #summaryOf(span: Span, captureId: string, service: string, siteId: number | undefined): Summary {
     const kind = spanKindName(span.kind);
-    const keyOf = (operation: string) => JSON.stringify([siteId, inferred, captureId, kind, service, operation]);
+    const keyOf = (operation: string) => JSON.stringify([siteId, captureId, kind, service, operation]);
     let operation = span.name;
     let key = keyOf(operation);
     let summary = this.#byKey.get(key);
@@ -216,7 +221,7 @@ export class Summaries {
     }
     if (summary === undefined) {
       summary = {
-        summaryId: this.#nextId++, key, siteId, inferred, captureId, service, operation, kind,
+        summaryId: this.#nextId++, key, siteId, captureId, service, operation, kind,
         ring: new DurationRing(ringSize), recent: [], count: 0, errorCount: 0, lastEndUnixNano: 0n,
       };
       this.#byKey.set(key, summary);

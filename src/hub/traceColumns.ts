@@ -1,12 +1,16 @@
 import { readSite } from '../model/readSite.ts';
 import type { LogRecord, Span } from '../model/span.ts';
 import { traceOrder } from '../model/traceOrder.ts';
-import { inferredSiteBit, type TraceColumns } from '../protocol/hub.ts';
+import type { Site } from '../model/site.ts';
+import type { TraceColumns } from '../protocol/hub.ts';
+import { EarliestSites } from './earliestSites.ts';
 import type { SiteTable } from './siteTable.ts';
 import { durationNs, isEntryKind, resourceFacts } from './spanFacts.ts';
 
 const noSite = -1;
 const maxCount = 0xffff;
+/** How far beneath an entry span is looked: a trace of very many entries must not cost the square of its rows. */
+const maxRowsBeneath = 20_000;
 
 /**
  * Gathers a trace's spans as columns, chunk by chunk, so that the decoded spans of a chunk can go before the next one is read.
@@ -24,8 +28,10 @@ export class TraceColumnsBuilder {
   readonly #kinds: number[] = [];
   readonly #statusCodes: number[] = [];
   readonly #siteIds: number[] = [];
-  readonly #siteHasStack: boolean[] = [];
+  /** Of entry spans, which have more to their site than they say. */
+  readonly #entrySites = new Map<string, Site>();
   readonly #eventCounts: number[] = [];
+  readonly #eventNs: bigint[][] = [];
   readonly #logCounts = new Map<string, number>();
   readonly #strings = new Map<string, number>();
 
@@ -50,7 +56,8 @@ export class TraceColumnsBuilder {
     this.#kinds.push(Math.min(span.kind, 0xff));
     this.#statusCodes.push(Math.min(span.status.code, 0xff));
     this.#siteIds.push((site === undefined ? undefined : this.#sites.idOf(site)) ?? noSite);
-    this.#siteHasStack.push(site?.stacktrace !== undefined);
+    if (site !== undefined && isEntryKind(span.kind)) this.#entrySites.set(span.spanId, site);
+    this.#eventNs.push(span.events.map((event) => event.timeUnixNano).slice(0, maxCount));
     this.#eventCounts.push(Math.min(span.events.length, maxCount));
   }
 
@@ -96,38 +103,32 @@ export class TraceColumnsBuilder {
       statusCode: inRows(new Uint8Array(count), this.#statusCodes),
       site: inRows(new Int32Array(count), this.#siteIds),
       eventCount: inRows(new Uint16Array(count), this.#eventCounts),
+      eventNs: Float64Array.from(Array.from(order, (index) => this.#eventNs[index]!.map((time) => Number(time - start))).flat()),
       logCount,
     };
-    inferSites(columns, inRows(new Uint8Array(count), this.#siteHasStack.map(Number)));
+    for (let row = 0; row < count; row++) {
+      if (isEntryKind(columns.kind[row]!)) columns.site[row] = this.#entrySite(columns, row, this.#spanIds[order[row]!]!);
+    }
     return columns;
+  }
+
+  /** What the summaries take for it too (RecentTraces.sitesBeneath). A row's descendants are the deeper rows right after it. */
+  #entrySite({ depth, kind, service, startNs, site, spanCount }: TraceColumns, entry: number, spanId: string): number {
+    const beneath = new EarliestSites<number>();
+    for (let row = entry + 1; row < Math.min(spanCount, entry + maxRowsBeneath) && depth[row]! > depth[entry]!; row++) {
+      if (isEntryKind(kind[row]!) || service[row] !== service[entry]) {
+        const other = depth[row]!;
+        while (row + 1 < spanCount && depth[row + 1]! > other) row++;
+      } else if (site[row] !== noSite && this.#sites.get(site[row]!)?.stacktrace !== undefined) {
+        beneath.add(site[row]!, startNs[row]!);
+      }
+    }
+    return this.#sites.entryId(this.#entrySites.get(spanId), beneath.siteIds()) ?? noSite;
   }
 
   #string(text: string): number {
     let index = this.#strings.get(text);
     if (index === undefined) this.#strings.set(text, (index = this.#strings.size));
     return index;
-  }
-}
-
-/**
- * Entry spans without a site get that of the earliest-started descendant with a stack, as the summaries do
- * (recentTraces.ts): rows are walked from the last to the first, so a row has heard of all its descendants when it
- * tells its parent.
- */
-function inferSites({ parentRow, service, kind, startNs, site }: TraceColumns, hasStack: Uint8Array): void {
-  const count = parentRow.length;
-  const best = new Int32Array(count).fill(noSite);
-  for (let row = count - 1; row >= 0; row--) {
-    const isEntry = isEntryKind(kind[row]!);
-    const below = best[row]!;
-    if (isEntry && site[row] === noSite && below !== noSite) site[row] = site[below]! | inferredSiteBit;
-    const parent = parentRow[row]!;
-    if (isEntry || parent < 0 || service[parent] !== service[row]) continue;
-    let candidate = below;
-    if (hasStack[row] === 1 && site[row] !== noSite && (below === noSite || startNs[row]! <= startNs[below]!)) candidate = row;
-    if (candidate === noSite) continue;
-    const known = best[parent]!;
-    // On equal starts the earlier row goes first, and rows come here last to first.
-    if (known === noSite || startNs[candidate]! <= startNs[known]!) best[parent] = candidate;
   }
 }

@@ -4,7 +4,6 @@ import { findLocal } from './findLocal.ts';
 import type { FunctionFinder } from './functions/functionFinder.ts';
 import { enclosingFunction, maxSourceLength } from './functions/functionFinder.ts';
 import type { ExplainStep, FunctionRange, LocateResult, LocateSettings, Location } from './location.ts';
-import type { SiteQuestion } from './locatorContract.ts';
 import { resembles, sourceCandidates } from './mapSources.ts';
 import { foreignReason } from './ownCode.ts';
 import { extensionOf, parsePath } from './paths.ts';
@@ -91,16 +90,16 @@ export class Locator {
   }
 
   /** Never throws for what a span, a file or a map holds: what cannot be placed has a reason. */
-  async locate(question: SiteQuestion): Promise<LocateResult> {
-    return (await this.locateAll([question]))[0]!;
+  async locate(site: Site): Promise<LocateResult> {
+    return (await this.locateAll([site]))[0]!;
   }
 
   /** As `locate`, in the order asked. Files are looked at once for all. */
-  locateAll(questions: readonly SiteQuestion[]): Promise<readonly LocateResult[]> {
+  locateAll(sites: readonly Site[]): Promise<readonly LocateResult[]> {
     return this.#inTurn(async () => {
       this.#files.startRound();
       const results: LocateResult[] = [];
-      for (const question of questions) results.push(await this.#answer(question));
+      for (const site of sites) results.push(await this.#answer(site));
       return results;
     });
   }
@@ -136,33 +135,46 @@ export class Locator {
     return turn;
   }
 
-  async #answer(question: SiteQuestion): Promise<LocateResult> {
-    const { filePath, line, column, functionName, namespace, stacktrace, language } = question.site;
-    const key = JSON.stringify([question.inferred, filePath, line, column, functionName, namespace, stacktrace, language]);
+  async #answer(site: Site): Promise<LocateResult> {
+    const { filePath, line, column, functionName, namespace, stacktrace, beneath, language } = site;
+    const key = JSON.stringify([filePath, line, column, functionName, namespace, stacktrace, beneath, language]);
     const known = this.#answers.get(key);
     if (known !== undefined) return known.result;
     this.#files.takeTouched();
-    const result = await this.#locate(question);
+    const result = await this.#locate(site);
     if (this.#answers.size >= maxAnswers) this.#answers.clear();
     this.#answers.set(key, { result, touched: this.#files.takeTouched() });
     return result;
   }
 
-  async #locate({ site, inferred }: SiteQuestion): Promise<LocateResult> {
+  async #locate(site: Site): Promise<LocateResult> {
     const steps: ExplainStep[] = [];
     const say = (rule: string, input: string, result: string) => {
       steps.push({ rule, input: plainText(input, maxShownLength), result: plainText(result, maxShownLength) });
     };
     const nowhere = (outcome: string): LocateResult => ({ location: undefined, steps, outcome: `No place: ${plainText(outcome, 2 * maxShownLength)}` });
 
-    const positions = programPositions(site, inferred, say);
-    if (positions.length === 0) return nowhere(`${site.functionName !== undefined ? 'the span names a function and no file' : 'the span names no file'}. ${advice.none}`);
+    const own = programPositions(site, say);
+    const placing = await this.#firstPlaced(own, site, say);
+    if (placing?.kind === 'placed') return this.#finish(placing, false, steps, say, nowhere);
+    if (placing?.kind === 'failed') return nowhere(placing.outcome);
+    for (const stack of site.beneath ?? []) {
+      // The outermost frame that is the program's own: what the runtime called, not what it called in turn.
+      const outermost = stackPositions(stack, site.language, 'beneath', say).reverse();
+      const inferred = await this.#firstPlaced(outermost, site, say);
+      if (inferred?.kind === 'placed') return this.#finish(inferred, true, steps, say, nowhere);
+    }
+    if (own.length === 0) return nowhere(`${site.functionName !== undefined ? 'the span names a function and no file' : 'the span names no file'}. ${advice.none}`);
+    return nowhere("every place the span names is other people's code: a package or the runtime made the span for code that is not on its stack");
+  }
+
+  /** Where the first of the positions that is the program's own code is, or why it cannot be placed; undefined where none is. */
+  async #firstPlaced(positions: readonly ProgramPosition[], site: Site, say: Say): Promise<Exclude<Placing, { kind: 'foreign' }> | undefined> {
     for (const position of positions) {
       const placing = await this.#place(position, site, say);
-      if (placing.kind === 'failed') return nowhere(placing.outcome);
-      if (placing.kind === 'placed') return this.#finish(placing, inferred, steps, say, nowhere);
+      if (placing.kind !== 'foreign') return placing;
     }
-    return nowhere("every place the span names is other people's code: a package or the runtime made the span for code that is not on its stack");
+    return undefined;
   }
 
   async #place(position: ProgramPosition, site: Site, say: Say): Promise<Placing> {
@@ -324,8 +336,8 @@ type Finding =
   | { readonly file: WorkspaceFile; readonly via: 'exact' | 'pathRule' }
   | { readonly file: undefined; readonly outcome: string };
 
-/** What the span names, in the order to try: the innermost first, or the outermost for a site that is another span's. */
-function programPositions(site: Site, inferred: boolean, say: Say): ProgramPosition[] {
+/** What the span itself names, in the order to try: innermost first. */
+function programPositions(site: Site, say: Say): ProgramPosition[] {
   const attributes: ProgramPosition[] = [];
   if (site.filePath === undefined) {
     say('attributes', 'code.file.path', 'the span does not have it');
@@ -333,17 +345,16 @@ function programPositions(site: Site, inferred: boolean, say: Say): ProgramPosit
     attributes.push({ from: 'attributes', file: site.filePath, line: site.line, column: site.column });
     say('attributes', positionText(site.filePath, site.line, site.column), 'the place the span names');
   }
-  const stack: ProgramPosition[] = [];
-  if (site.stacktrace !== undefined) {
-    const frames = stackFrames(site.stacktrace, site.language);
-    say('stack', site.stacktrace, frames === undefined ? `stacks of ${site.language ?? ''} are not read yet` : `${frames.length} frames`);
-    for (const { file, line, column } of frames ?? []) {
-      if (file !== undefined && line !== undefined) stack.push({ from: 'stack', file, line, column });
-    }
-  }
+  const stack = site.stacktrace === undefined ? [] : stackPositions(site.stacktrace, site.language, 'stack', say);
   const isSame = (a: ProgramPosition) => (b: ProgramPosition) => a.file === b.file && a.line === b.line && a.column === b.column;
-  if (!inferred) return [...attributes, ...stack.filter((frame) => !attributes.some(isSame(frame)))];
-  return [...attributes.filter((place) => !stack.some(isSame(place))), ...stack].reverse();
+  return [...attributes, ...stack.filter((frame) => !attributes.some(isSame(frame)))];
+}
+
+/** `rule` is how the step is called: the span's own stack, or one of a span beneath it. */
+function stackPositions(text: string, language: string | undefined, rule: 'stack' | 'beneath', say: Say): ProgramPosition[] {
+  const frames = stackFrames(text, language);
+  say(rule, text, frames === undefined ? `stacks of ${language ?? ''} are not read yet` : `${frames.length} frames`);
+  return (frames ?? []).flatMap(({ file, line, column }) => (file !== undefined && line !== undefined ? [{ from: 'stack' as const, file, line, column }] : []));
 }
 
 function mapTrouble(answer: Exclude<MapAnswer, { kind: 'original' | 'noMap' }>): string {

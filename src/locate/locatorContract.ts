@@ -1,17 +1,11 @@
 import type { Site } from '../model/site.ts';
 import type { FunctionRange, LocateResult, LocateSettings, Location } from './location.ts';
 
-export interface SiteQuestion {
-  readonly site: Site;
-  /** True for the site of a span beneath one that has none: the outermost frame of the program's own code is meant. */
-  readonly inferred: boolean;
-}
-
 /** What the locating worker answers (method → [parameters, result]). Maps and grammars are read there, never on the editor's loop. */
 export interface LocatorRequests {
   configure: [LocateSettings, undefined];
-  locate: [readonly SiteQuestion[], readonly (Location | undefined)[]];
-  explain: [SiteQuestion, LocateResult];
+  locate: [readonly Site[], readonly (Location | undefined)[]];
+  explain: [Site, LocateResult];
   /** The functions of a text, outermost first; `undefined` where there is no grammar for the file's name. */
   functions: [{ readonly file: string; readonly text: string }, readonly FunctionRange[] | undefined];
   /** Forget what was read of these files (and of maps that lead to them); all of it where undefined. */

@@ -20,6 +20,17 @@ const frameLimit = 16;
 const nearFrames = 16;
 const allFrames = 64;
 
+let bundled = false;
+
+/**
+ * Tells that the program carries its packages in its own file, as `caller` (a function called by one of them) shows: their frames
+ * count as the program's until its source map tells them apart, so the nearest frames may all be theirs.
+ */
+export function noticeBundle(caller: (...parameters: never[]) => unknown): void {
+  const script = callSites(caller, 1)[0]?.getFileName();
+  bundled ||= typeof script === 'string' && ownPath(script) !== undefined;
+}
+
 /** V8's text of a frame costs more than all else, and a program has few places: kept per script, by line and column. */
 const texts = new Map<string, Map<number, string>>();
 
@@ -28,7 +39,7 @@ const texts = new Map<string, Map<number, string>>();
  * With `toOutermost` the stack always ends with the outermost frame of the program's own code.
  */
 export function siteOfCall(below: (...parameters: never[]) => unknown, toOutermost: boolean): SiteOfCall | undefined {
-  if (toOutermost) return siteOf(callSites(below, allFrames));
+  if (toOutermost || bundled) return siteOf(callSites(below, allFrames));
   const sites = callSites(below, nearFrames);
   return siteOf(sites) ?? (sites.length === nearFrames ? siteOf(callSites(below, allFrames)) : undefined);
 }

@@ -1,3 +1,4 @@
+import { noticeBundle } from './siteOfCall.ts';
 import { stampSpans, wrapMethod } from './stampSpans.ts';
 
 /** Where every copy of @opentelemetry/api 1.x keeps what is registered (its internal/global-utils). */
@@ -38,11 +39,15 @@ function trap(holder: object, key: PropertyKey, seen: (value: object) => void): 
 /** The registered provider: the API's proxy, whose delegate is set just after (and again after a `trace.disable()`). */
 function watchRegistered(registered: object): void {
   wrapMethod(registered, 'setDelegate', (original) => {
-    return function (this: unknown, ...parameters) {
+    const setDelegate: typeof original = function (this: unknown, ...parameters) {
       const result = Reflect.apply(original, this, parameters);
-      swallow(() => watchProvider(parameters[0] as TracerProvider));
+      swallow(() => {
+        noticeBundle(setDelegate);
+        watchProvider(parameters[0] as TracerProvider);
+      });
       return result;
     };
+    return setDelegate;
   });
   const { getDelegate } = registered as TracerProvider;
   if (typeof getDelegate === 'function') watchProvider(getDelegate.call(registered) as TracerProvider);

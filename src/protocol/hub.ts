@@ -11,14 +11,10 @@ export interface SiteRecord extends Site {
   readonly siteId: number;
 }
 
-/**
- * One (site, operation, capture). `inferred` says the spans themselves had no site: `siteId` then names the outermost
- * frame of the program's own code found on the spans beneath them.
- */
+/** One (site, operation, capture). */
 export interface SummaryRecord {
   readonly summaryId: number;
   readonly siteId: number | undefined;
-  readonly inferred: boolean;
   readonly captureId: string;
   readonly service: string;
   readonly operation: string;
@@ -137,7 +133,7 @@ export interface TraceColumns {
   readonly service: Uint32Array;
   readonly kind: Uint8Array;
   readonly statusCode: Uint8Array;
-  /** siteId, or -1. The bit 2^30 is set where the site was inferred. */
+  /** siteId, or -1. */
   readonly site: Int32Array;
   readonly eventCount: Uint16Array;
   /** Nanoseconds from `startUnixNano` of the events: `eventCount` of them for each row, one row after the other. Absent: not drawn. */
@@ -145,7 +141,6 @@ export interface TraceColumns {
   /** Logs of the span, as eventCount capped at 65535. */
   readonly logCount: Uint16Array;
 }
-export const inferredSiteBit = 1 << 30;
 
 /** An attribute as OTLP/JSON writes it, so that nothing of its kind is lost. */
 export interface JsonKeyValue {
@@ -180,7 +175,6 @@ export interface SpanDetails {
   readonly dropped: { readonly attributes: number; readonly events: number; readonly links: number };
   readonly captureId: string;
   readonly site: SiteRecord | undefined;
-  readonly siteInferred: boolean;
 }
 
 /** Method name → [parameters, result]. */

@@ -6,7 +6,7 @@ import type { SpanDetails, TraceColumns } from './hub.ts';
 
 /** Where a site is in the workspace. Lines and columns are 1-based. */
 export interface Place {
-  /** As in `TraceColumns.site`: the siteId, with `inferredSiteBit` set where the site was inferred. */
+  /** As in `TraceColumns.site`. */
   readonly site: number;
   /** `orders.ts:42`. */
   readonly label: string;

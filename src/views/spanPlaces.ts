@@ -1,6 +1,5 @@
 import type { HubPort, LocatorPort } from '../client/liveRows.ts';
 import type { Location } from '../locate/location.ts';
-import { inferredSiteBit } from '../protocol/hub.ts';
 import type { Feed, SiteRecord } from '../protocol/hub.ts';
 
 const locateBatch = 100;
@@ -47,25 +46,17 @@ export class SpanPlaces {
 
   /** After this `known` answers for these. @throws RpcError where the hub or the locator does not answer */
   async locate(sites: readonly number[]): Promise<void> {
-    if (sites.some((site) => !this.#sites.has(siteIdOf(site)))) {
+    if (sites.some((site) => !this.#sites.has(site))) {
       for (const site of await this.#hub.call('sites', { afterSiteId: this.#lastSiteId })) {
         this.#sites.set(site.siteId, site);
         this.#lastSiteId = Math.max(this.#lastSiteId, site.siteId);
       }
     }
-    const asked = sites.filter((site) => this.#sites.has(siteIdOf(site)));
+    const asked = sites.map((site) => this.#sites.get(site)).filter((site) => site !== undefined);
     for (let from = 0; from < asked.length; from += locateBatch) {
       const batch = asked.slice(from, from + locateBatch);
-      const locations = await this.#locator.call('locate', batch.map((site) => ({ site: this.#sites.get(siteIdOf(site)) as SiteRecord, inferred: isInferred(site) })));
-      batch.forEach((site, index) => this.#places.set(site, locations[index]));
+      const locations = await this.#locator.call('locate', batch);
+      batch.forEach(({ siteId }, index) => this.#places.set(siteId, locations[index]));
     }
   }
-}
-
-function siteIdOf(site: number): number {
-  return site & ~inferredSiteBit;
-}
-
-function isInferred(site: number): boolean {
-  return (site & inferredSiteBit) !== 0;
 }

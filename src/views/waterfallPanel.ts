@@ -287,15 +287,14 @@ class WaterfallPanel {
     const details = this.#details?.spanId === spanId ? this.#details : await this.#readDetails(spanId);
     if (details === undefined) return undefined;
     if (details.site === undefined) return { outcome: 'Neither this span nor one beneath it says where in the code it was made.', steps: [] };
-    const { outcome, steps } = await this.#window.locator.call('explain', { site: details.site, inferred: details.siteInferred });
+    const { outcome, steps } = await this.#window.locator.call('explain', details.site);
     return { outcome, steps };
   }
 
   async #openFrame(spanId: string, frame: FrameReference): Promise<boolean> {
     const details = this.#details?.spanId === spanId ? this.#details : await this.#readDetails(spanId);
     const [location] = await this.#window.locator.call('locate', [{
-      site: { filePath: frame.file, line: frame.line, column: frame.column, functionName: frame.functionName, language: details?.site?.language },
-      inferred: false,
+      filePath: frame.file, line: frame.line, column: frame.column, functionName: frame.functionName, language: details?.site?.language,
     }]);
     return this.#show(location, false);
   }

@@ -1,7 +1,6 @@
 import type { SpanKindName } from '../../src/model/span.ts';
 import { spanKinds } from '../../src/model/span.ts';
 import type { JsonKeyValue, SpanDetails, TraceColumns } from '../../src/protocol/hub.ts';
-import { inferredSiteBit } from '../../src/protocol/hub.ts';
 import type { CodeLines, Place } from '../../src/protocol/waterfall.ts';
 
 /** One span to be, times from the trace's start. */
@@ -61,7 +60,7 @@ export function traceOf(plan: readonly PlannedSpan[], options: { readonly traceI
     const key = `${place.file}:${place.line}:${place.inferred === true}`;
     const known = places.get(key);
     if (known !== undefined) return known.site;
-    const site = places.size | (place.inferred === true ? inferredSiteBit : 0);
+    const site = places.size;
     places.set(key, {
       site,
       label: `${place.file.split('/').at(-1) ?? ''}:${place.line}`,
@@ -193,7 +192,6 @@ function detailsOf(span: PlannedSpan, traceId: string, spanId: string, startUnix
     dropped: { attributes: 0, events: 0, links: 0 },
     captureId: 'shop-1401',
     site: undefined,
-    siteInferred: span.place?.inferred === true,
   };
 }
 

@@ -1,4 +1,3 @@
-import { inferredSiteBit } from '../../src/protocol/hub.ts';
 import type { TraceColumns } from '../../src/protocol/hub.ts';
 import type { TraceTree } from './traceTree.ts';
 
@@ -23,10 +22,6 @@ export function searchSpans(columns: TraceColumns, tree: TraceTree, placeLabels:
     if (found) matches[count++] = node;
   }
   return matches.subarray(0, count);
-}
-
-export function isInferredSite(site: number): boolean {
-  return site >= 0 && (site & inferredSiteBit) !== 0;
 }
 
 /** The first match after `node`, or before it, wrapping around; undefined where there is none. */

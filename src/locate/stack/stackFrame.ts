@@ -1,8 +1,17 @@
 /** One frame of a stack's text. Line and column are 1-based. */
 export interface StackFrame {
-  /** As the runtime writes it, for `explain` only: a minified program has minified names. */
+  /**
+   * As the runtime writes it, without the marks a compiler adds for closures and coroutines, and without its class where
+   * `className` has that; undefined for what has no name of its own. For `explain` and for symbols: a minified program has minified names.
+   */
   readonly functionName: string | undefined;
-  /** undefined where the frame has no file (native code, evaluated text). */
+  /**
+   * The qualified class, for runtimes whose frames name only the base name of a file (Java, PHP's SDK) or no file (.NET without
+   * symbols): `com.acme.Orders$Item` with the JVM's `$` between nested classes, `Acme.Shop.Orders` in .NET, `App\Shop\Cart` in PHP.
+   * PHP's SDK writes a function of a namespace just so: `App\Shop` is the namespace then.
+   */
+  readonly className?: string;
+  /** Absolute, relative to where the program was built (Rust, Go), or a base name; undefined where the frame has no file (native code, evaluated text). */
   readonly file: string | undefined;
   readonly line: number | undefined;
   readonly column: number | undefined;

@@ -1,15 +1,69 @@
+import { parseDotnetStack } from './dotnet.ts';
+import { parseGeckoJscStack } from './geckoJsc.ts';
+import { parseGoStack } from './go.ts';
+import { parseJavaStack } from './java.ts';
+import { parsePhpStack } from './php.ts';
+import { parsePythonStack } from './python.ts';
+import { parseRubyStack } from './ruby.ts';
+import { parseRustStack } from './rust.ts';
 import type { StackFrame } from './stackFrame.ts';
 import { parseV8Stack } from './v8.ts';
 
-/** The grammar of each `telemetry.sdk.language`. */
-const grammars: ReadonlyMap<string, (text: string) => StackFrame[]> = new Map([
-  ['nodejs', parseV8Stack],
-  ['webjs', parseV8Stack],
+type Parser = (text: string) => StackFrame[];
+
+/** The grammar of each `telemetry.sdk.language`. cpp, erlang and swift have no form of their own to read. */
+const grammars: ReadonlyMap<string, Parser> = new Map([
+  ['nodejs', parseJavascriptStack],
+  ['webjs', parseJavascriptStack],
   // Deno's own exporter.
-  ['deno-rust', parseV8Stack],
+  ['deno-rust', parseJavascriptStack],
+  ['python', parsePythonStack],
+  ['java', parseJavaStack],
+  ['go', parseGoStack],
+  ['dotnet', parseDotnetStack],
+  ['ruby', parseRubyStack],
+  ['php', parsePhpStack],
+  ['rust', parseRustStack],
 ]);
 
-/** The frames of a stack's text, innermost first; undefined where its language has no grammar yet. A span that names no language is read as V8's. */
+/** Each grammar once, in the order that decides where two read the same number of frames. */
+const sniffed: readonly Parser[] = [parseV8Stack, parsePythonStack, parseGoStack, parseRustStack, parseRubyStack, parsePhpStack, parseJavaStack, parseDotnetStack, parseGeckoJscStack];
+
+export interface StackReading {
+  readonly frames: readonly StackFrame[];
+  /** Why there are none. */
+  readonly reason: string | undefined;
+}
+
+/**
+ * The frames of what a span calls a stack trace, as `stackFrames` has them. It may be a list: of lines, or of error messages, which
+ * tracing-opentelemetry sends for Rust and which are no stack.
+ */
+export function readStack(stack: string | readonly unknown[], language: string | undefined): StackReading {
+  const isText = typeof stack === 'string';
+  const frames = stackFrames(isText ? stack : stack.filter((line) => typeof line === 'string').join('\n'), language);
+  if (frames === undefined) return { frames: [], reason: `stacks of ${language ?? ''} are not read` };
+  if (frames.length > 0) return { frames, reason: undefined };
+  if (!isText) return { frames, reason: `it is a list of ${stack.length} messages, not a stack` };
+  return { frames, reason: `it has no frame ${language === undefined ? 'of a language that is read' : `as ${language} writes them`}, or its first ones were cut off` };
+}
+
+/**
+ * The frames of a stack's text, those of the exception itself first and innermost first, then those of its causes; undefined where its
+ * language has no grammar. A text whose language is unknown is read by the grammar that finds the most frames in it.
+ */
 export function stackFrames(text: string, language: string | undefined): readonly StackFrame[] | undefined {
-  return (language === undefined ? parseV8Stack : grammars.get(language))?.(text);
+  if (language !== undefined) return grammars.get(language)?.(text);
+  let best: readonly StackFrame[] = [];
+  for (const parse of sniffed) {
+    const frames = parse(text);
+    if (frames.length > best.length) best = frames;
+  }
+  return best;
+}
+
+/** A browser is V8's or not; no text is read by both. */
+function parseJavascriptStack(text: string): StackFrame[] {
+  const frames = parseV8Stack(text);
+  return frames.length > 0 ? frames : parseGeckoJscStack(text);
 }

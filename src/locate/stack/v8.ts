@@ -1,5 +1,6 @@
 import type { StackFrame } from './stackFrame.ts';
-import { maxStackFrames, maxStackLength } from './stackFrame.ts';
+import { maxStackFrames } from './stackFrame.ts';
+import { firstLines, numberAtEnd, positive } from './stackText.ts';
 
 /*
  * error-stack-parser-es is not used here: it takes the parentheses out of every path (`app/(shop)/page.js`), reads
@@ -12,10 +13,7 @@ import { maxStackFrames, maxStackLength } from './stackFrame.ts';
  */
 export function parseV8Stack(text: string): StackFrame[] {
   const frames: StackFrame[] = [];
-  const lines = text.slice(0, maxStackLength).split('\n');
-  // A line that was cut could name another file.
-  if (text.length > maxStackLength) lines.pop();
-  for (const line of lines) {
+  for (const line of firstLines(text)) {
     const frame = parseFrame(line.trim());
     if (frame !== undefined) frames.push(frame);
     if (frames.length === maxStackFrames) break;
@@ -54,14 +52,7 @@ function parsePosition(text: string): { file: string; line: number; column: numb
   const before = numberAtEnd(last.rest);
   const [file, line, column] = before === undefined ? [last.rest, last.number, undefined] : [before.rest, before.number, last.number];
   if (file === '' || file === '<anonymous>' || file === 'native' || line === 0) return undefined;
-  return { file, line, column: column === 0 ? undefined : column };
-}
-
-function numberAtEnd(text: string): { rest: string; number: number } | undefined {
-  const colon = text.lastIndexOf(':');
-  const digits = text.slice(colon + 1);
-  if (colon < 0 || digits.length > 9 || !/^\d+$/.test(digits)) return undefined;
-  return { rest: text.slice(0, colon), number: Number(digits) };
+  return { file, line, column: positive(column) };
 }
 
 function withoutAsync(text: string): string {

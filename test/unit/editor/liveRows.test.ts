@@ -3,25 +3,25 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'node:test';
 import { type HubPort, LiveRows, type LocatorPort } from '../../../src/client/liveRows.ts';
 import type { Location } from '../../../src/locate/location.ts';
-import type { SiteQuestion } from '../../../src/locate/locatorContract.ts';
+import type { Site } from '../../../src/model/site.ts';
 import type { Feed, SiteRecord, SummaryRecord } from '../../../src/protocol/hub.ts';
 
 const silent = { trace() {}, debug() {}, info() {}, warn() {}, error() {} };
 
 function summary(over: Partial<SummaryRecord> = {}): SummaryRecord {
-  return { summaryId: 1, siteId: 0, inferred: false, captureId: 'one', service: 'shop', operation: 'reserve', kind: 'internal', count: 1, errorCount: 0, lastEndUnixMs: 1, ...over };
+  return { summaryId: 1, siteId: 0, captureId: 'one', service: 'shop', operation: 'reserve', kind: 'internal', count: 1, errorCount: 0, lastEndUnixMs: 1, ...over };
 }
 
-function at(file: string, line: number, inferred = false): Location {
-  return { file, line, column: 1, function: undefined, via: ['exact'], inferred };
+function at(file: string, line: number): Location {
+  return { file, line, column: 1, function: undefined, via: ['exact'], inferred: false };
 }
 
 /** A hub and a locator in memory, that count what they are asked. */
 class Scene {
   sites: SiteRecord[] = [{ siteId: 0, filePath: '/w/a.js', line: 3 }];
   summaries: SummaryRecord[] = [summary()];
-  places: (question: SiteQuestion) => Location | undefined = ({ site, inferred }) => at('/w/a.js', site.line ?? 1, inferred);
-  readonly located: SiteQuestion[] = [];
+  places: (site: Site) => Location | undefined = (site) => at('/w/a.js', site.line ?? 1);
+  readonly located: Site[] = [];
   readonly sitesAsked: number[] = [];
   readonly latenciesAsked: (readonly (readonly number[])[])[] = [];
   #feed: ((feed: Feed) => void) | undefined;
@@ -54,9 +54,9 @@ class Scene {
   readonly locator = {
     call: async (method: string, params: unknown) => {
       if (method !== 'locate') return undefined;
-      const questions = params as readonly SiteQuestion[];
-      this.located.push(...questions);
-      return questions.map(this.places);
+      const sites = params as readonly Site[];
+      this.located.push(...sites);
+      return sites.map(this.places);
     },
   } as unknown as LocatorPort;
 
@@ -101,13 +101,6 @@ test('a site is located once, and sites are read from the last one on', { timeou
   assert.deepEqual(scene.sitesAsked, [-1, 0]);
 }));
 
-test('a site that is also inferred is a question of its own', { timeout: 10_000 }, () => withRows(async (scene, rows) => {
-  scene.summaries = [summary(), summary({ summaryId: 2, inferred: true, kind: 'server' })];
-  scene.feed();
-  await until(() => rows.rows().length === 2);
-  assert.deepEqual(scene.located.map(({ inferred }) => inferred), [false, true]);
-}));
-
 test('a new hub gives its numbers anew', { timeout: 10_000 }, () => withRows(async (scene, rows) => {
   scene.feed(1);
   await until(() => rows.rows().length === 1);
@@ -120,10 +113,10 @@ test('a new hub gives its numbers anew', { timeout: 10_000 }, () => withRows(asy
 test('a file that changed makes what has no place be asked again, and leaves a place as it is', { timeout: 10_000 }, () => withRows(async (scene, rows) => {
   scene.sites.push({ siteId: 1, filePath: '/w/dist/b.js', line: 9 });
   scene.summaries = [summary(), summary({ summaryId: 2, siteId: 1 })];
-  scene.places = ({ site }) => (site.line === 9 ? undefined : at('/w/a.js', 3));
+  scene.places = (site) => (site.line === 9 ? undefined : at('/w/a.js', 3));
   scene.feed();
   await until(() => scene.located.length === 2 && rows.rows().length === 1);
-  scene.places = ({ site }) => at('/w/a.js', site.line === 9 ? 90 : 999);
+  scene.places = (site) => at('/w/a.js', site.line === 9 ? 90 : 999);
   await rows.invalidate(['/w/a.js']);
   await until(() => rows.rows().length === 2);
   assert.deepEqual(rows.rows().map(({ line }) => line).sort((a, b) => a - b), [3, 90]);

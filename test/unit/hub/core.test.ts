@@ -7,7 +7,6 @@ import { HubCore, openReader } from '../../../src/hub/core.ts';
 import type { HubLog } from '../../../src/hub/log.ts';
 import { SinkError } from '../../../src/hub/sink.ts';
 import { openStore, storeFileName } from '../../../src/hub/store/openStore.ts';
-import { inferredSiteBit } from '../../../src/protocol/hub.ts';
 import { atEnd, baseUnixNano, request, type SpanShape, spanIdOf, temporaryFolder, traceIdOf } from './spans.ts';
 
 const silent: HubLog = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
@@ -52,12 +51,12 @@ test('a batch can be read back: list, tree, one span, summaries, text', async (t
   assert.deepEqual([...trace.name].map((name) => trace.strings[name]), ['GET /', 'load', 'SELECT']);
   assert.deepEqual([[...trace.parentRow], [...trace.depth], [...trace.startNs], [...trace.durationsNs]], [[-1, 0, 1], [0, 1, 2], [0, 1e6, 3e6], [9e6, 6e6, 2e6]]);
   const { summaries } = await core.handlers().summaries(undefined);
-  const inferred = summaries.find((summary) => summary.operation === 'GET /');
-  assert.ok(inferred?.inferred);
-  assert.equal(trace.site[0], inferred.siteId! | inferredSiteBit);
+  const entry = summaries.find((summary) => summary.operation === 'GET /');
+  assert.equal(trace.site[0], entry?.siteId);
   const details = await core.findSpan(spanIdOf(1));
-  assert.deepEqual([details?.site?.filePath, details?.siteInferred, details?.name], ['/load.js', true, 'GET /']);
-  assert.equal((await core.spanDetails(traceIdOf(1), spanIdOf(4)))?.siteInferred, false);
+  assert.deepEqual([details?.site?.siteId, details?.site?.filePath, details?.site?.beneath?.length, details?.name], [entry?.siteId, undefined, 2, 'GET /']);
+  assert.match(details?.site?.beneath?.[0] ?? '', /load\.js/);
+  assert.equal((await core.spanDetails(traceIdOf(1), spanIdOf(4)))?.site?.beneath, undefined);
   assert.equal(await core.spanDetails(traceIdOf(2), spanIdOf(4)), undefined);
   assert.equal(await core.findSpan(spanIdOf(99)), undefined);
   assert.equal(await core.trace('not an id'), undefined);

@@ -16,11 +16,12 @@ function add(summaries: Summaries, shapes: readonly SpanShape[], nowMs = 0): voi
   }), nowMs);
 }
 
-/** `operation count errors file`, with `~` before an inferred file. */
+/** `operation count errors file`, with `~` before the first file beneath an entry span. */
 function lines(summaries: Summaries): string[] {
   return summaries.records().map((record) => {
-    const site = record.siteId === undefined ? '-' : summaries.sites.get(record.siteId)?.filePath;
-    return `${record.operation} ${record.count} ${record.errorCount} ${record.inferred ? '~' : ''}${site}`;
+    const site = record.siteId === undefined ? undefined : summaries.sites.get(record.siteId);
+    const [beneath] = site?.beneath ?? [];
+    return `${record.operation} ${record.count} ${record.errorCount} ${site?.filePath ?? (beneath === undefined ? '-' : `~${/\((.*?):\d/.exec(beneath)?.[1]}`)}`;
   }).sort();
 }
 

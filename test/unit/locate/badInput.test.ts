@@ -31,7 +31,7 @@ async function locateIn(files: Readonly<Record<string, string>>, site: Site = {}
     },
   };
   const locator = await locatorFor(folder.path, [], watched);
-  const result = await locator.locate({ site: { filePath: path.join(folder.path, 'dist/a.js'), line: 1, column: 1, ...site }, inferred: false });
+  const result = await locator.locate({ filePath: path.join(folder.path, 'dist/a.js'), line: 1, column: 1, ...site });
   await locator.close();
   return { ...result, folder: folder.path, reads };
 }
@@ -163,7 +163,7 @@ test('a TypeScript file was mapped by its runtime: not twice', async () => {
   await using folder = await temporaryFolder();
   await writeFiles(folder.path, { 'src/a.ts': source, 'src/a.ts.map': mapOf('b.ts', 5), 'src/b.ts': source });
   const locator = await locatorFor(folder.path);
-  const { location } = await locator.locate({ site: { filePath: path.join(folder.path, 'src/a.ts'), line: 2, column: 3 }, inferred: false });
+  const { location } = await locator.locate({ filePath: path.join(folder.path, 'src/a.ts'), line: 2, column: 3 });
   assert.deepEqual([path.basename(location!.file), location!.line, location!.via.join('+')], ['a.ts', 2, 'attributes+exact']);
 });
 
@@ -196,7 +196,7 @@ test('a link in the workspace that leads out of it is not followed', async () =>
   await writeFiles(outside.path, { 'secret.js': 'function secret() {}\n' });
   await symlink(path.join(outside.path, 'secret.js'), path.join(folder.path, 'a.js'));
   const locator = await locatorFor(folder.path);
-  const result = await locator.locate({ site: { filePath: path.join(folder.path, 'a.js'), line: 1 }, inferred: false });
+  const result = await locator.locate({ filePath: path.join(folder.path, 'a.js'), line: 1 });
   assert.equal(result.location, undefined);
   assert.match(result.outcome, /a link that leads out/);
 });
@@ -227,11 +227,11 @@ test('what a span says is shown on one line, and cut', async () => {
 
 test('sites that say nothing, and languages whose stacks are not read yet', async () => {
   const locator = await locatorFor('/nowhere/at/all');
-  assert.match((await locator.locate({ site: { functionName: 'com.foo.Bar.baz', language: 'java' }, inferred: false })).outcome, /names a function and no file/);
-  assert.match((await locator.locate({ site: {}, inferred: true })).outcome, /names no file/);
-  const result = await locator.locate({ site: { stacktrace: 'goroutine 1 [running]:', language: 'go' }, inferred: false });
+  assert.match((await locator.locate({ functionName: 'com.foo.Bar.baz', language: 'java' })).outcome, /names a function and no file/);
+  assert.match((await locator.locate({})).outcome, /names no file/);
+  const result = await locator.locate({ stacktrace: 'goroutine 1 [running]:', language: 'go' });
   assert.ok(result.steps.some((step) => step.result.includes('not read yet')));
-  const many = await locator.locate({ site: { stacktrace: '    at f (/x.js:1:2)\n'.repeat(60_000), language: 'nodejs' }, inferred: false });
+  const many = await locator.locate({ stacktrace: '    at f (/x.js:1:2)\n'.repeat(60_000), language: 'nodejs' });
   assert.match(many.outcome, /outside the workspace folders/);
 });
 
@@ -241,7 +241,7 @@ test('a file that vanishes midway is a reason', async () => {
   const vanishing: SourceFiles = { ...nodeSourceFiles, readText: () => Promise.resolve(undefined) };
   const locator = await locatorFor(folder.path, [], vanishing);
   for (const name of ['a.js', 'b.js']) {
-    const result = await locator.locate({ site: { filePath: path.join(folder.path, name), line: 1, column: 1 }, inferred: false });
+    const result = await locator.locate({ filePath: path.join(folder.path, name), line: 1, column: 1 });
     assert.equal(result.location, undefined);
     assert.match(result.outcome, /cannot be read/);
   }

@@ -81,7 +81,7 @@ function siteOf(stack: string) {
 
 async function check(folder: string, locator: Locator, stacks: Record<string, string>, via: string): Promise<void> {
   for (const expected of expectations) {
-    const result = await locator.locate({ site: siteOf(stacks[expected.name]!), inferred: false });
+    const result = await locator.locate(siteOf(stacks[expected.name]!));
     const { location } = result;
     assert.ok(location !== undefined, `${expected.name}: ${JSON.stringify(result, undefined, 1)}`);
     assert.equal(location.file, path.join(folder, expected.file));
@@ -163,7 +163,7 @@ test('a program that ran elsewhere, by a path rule', async () => {
   await mkdir(path.dirname(local));
   await rename(made.folder, local);
   const without = await locatorFor(local);
-  const unplaced = await without.locate({ site: siteOf(made.stacks['price']!), inferred: false });
+  const unplaced = await without.locate(siteOf(made.stacks['price']!));
   assert.equal(unplaced.location, undefined);
   assert.match(unplaced.outcome, /outside the workspace folders.*traceline\.pathMappings/);
   const locator = await locatorFor(local, [{ remote: made.folder, local, from: 'setting' }]);
@@ -206,7 +206,7 @@ test("a bundle's frames in node_modules are passed over, and the outermost own f
   const locator = await locatorFor(folder.path);
   const text = layered['src/main.ts'];
 
-  const own = await locator.locate({ site, inferred: false });
+  const own = await locator.locate(site);
   assert.deepEqual(
     { line: own.location?.line, column: own.location?.column, function: own.location?.function?.name, via: own.location?.via.join('+'), inferred: own.location?.inferred },
     { ...placeOf(text, 'traced(/* call */)'), function: 'middle', via: 'stack+exact+sourceMap', inferred: false },
@@ -214,13 +214,13 @@ test("a bundle's frames in node_modules are passed over, and the outermost own f
   assert.ok(own.steps.some((step) => step.rule === 'ownCode' && step.result.includes('node_modules')));
 
   // The module's own line is outermost of all; a span beneath a server's is one function further in.
-  const beneath = { ...site, stacktrace: stack.split('\n').slice(0, 5).join('\n') };
-  const outermost = await locator.locate({ site: beneath, inferred: true });
+  const beneath = stack.split('\n').slice(0, 5).join('\n');
+  const outermost = await locator.locate({ beneath: [beneath], language: 'nodejs' });
   assert.deepEqual(
     { line: outermost.location?.line, column: outermost.location?.column, function: outermost.location?.function?.name, via: outermost.location?.via.join('+'), inferred: outermost.location?.inferred },
     { ...placeOf(text, 'function outermost'), function: 'outermost', via: 'stack+exact+sourceMap', inferred: true },
   );
-  const module = await locator.locate({ site, inferred: true });
+  const module = await locator.locate({ beneath: [stack], language: 'nodejs' });
   assert.equal(module.location?.function, undefined);
   assert.equal(module.location?.line, placeOf(text, 'outermost() }').line);
   await locator.close();
@@ -231,7 +231,7 @@ test('a rebuilt program is placed by its new map once the files were invalidated
   await writeFiles(folder.path, layered);
   const file = await bundle({ minify: true, sourcemap: true })(folder.path);
   const { stack } = (await runProgram(folder.path, file)) as { stack: string };
-  const question = { site: { stacktrace: stack, language: 'nodejs' }, inferred: false };
+  const question = { stacktrace: stack, language: 'nodejs' };
   const locator = await locatorFor(folder.path);
   const before = (await locator.locate(question)).location!;
   await writeFile(path.join(folder.path, 'src/main.ts'), `// a new first line\n${layered['src/main.ts']}`);

@@ -34,8 +34,8 @@ async function check(locator: LocatorClient, folder: string): Promise<void> {
   await esbuild.build({ absWorkingDir: folder, entryPoints: ['src/a.ts'], outfile: 'dist/a.js', minify: true, sourcemap: true, logLevel: 'error' });
   await locator.call('configure', { workspaceFolders: [folder], pathRules: [] });
   const built = (await import('node:fs')).readFileSync(path.join(folder, 'dist/a.js'), 'utf8');
-  const question = { site: { filePath: path.join(folder, 'dist/a.js'), line: 1, column: built.indexOf('return') + 1 }, inferred: false };
-  const [found, none] = await locator.call('locate', [question, { site: { filePath: '/etc/passwd', line: 1 }, inferred: false }]);
+  const question = { filePath: path.join(folder, 'dist/a.js'), line: 1, column: built.indexOf('return') + 1 };
+  const [found, none] = await locator.call('locate', [question, { filePath: '/etc/passwd', line: 1 }]);
   assert.equal(found?.file, path.join(folder, 'src/a.ts'));
   assert.equal(found.function?.name, 'Shop.pay');
   assert.equal(found.line, 3);
@@ -64,7 +64,7 @@ test('a grammar that is missing leaves the line and says so', async () => {
   const workspace = path.join(folder.path, 'workspace');
   await writeFiles(workspace, { 'a.py': 'def f():\n  pass\n' });
   await locator.call('configure', { workspaceFolders: [workspace], pathRules: [] });
-  const result = await locator.call('explain', { site: { filePath: path.join(workspace, 'a.py'), line: 2 }, inferred: false });
+  const result = await locator.call('explain', { filePath: path.join(workspace, 'a.py'), line: 2 });
   assert.equal(result.location?.line, 2);
   assert.equal(result.location.function, undefined);
   assert.ok(result.steps.some((step) => step.result.startsWith('the grammar cannot be used')));

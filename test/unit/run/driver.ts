@@ -21,7 +21,7 @@ function answer(method: string): unknown {
     const spanCount = mode === 'spans' ? 3 : 0;
     return { otlpHttp: 'http://127.0.0.1:9', otlpGrpc: undefined, captures: [{ captureId, spanCount, errorCount: spanCount === 0 ? 0 : 1 }] };
   }
-  const summary = { captureId, siteId: undefined, inferred: false, kind: 'server', errorCount: 0, lastEndUnixMs: 0, count: 1 };
+  const summary = { captureId, siteId: undefined, kind: 'server', errorCount: 0, lastEndUnixMs: 0, count: 1 };
   if (method === 'summaries') {
     return {
       version: 1,
