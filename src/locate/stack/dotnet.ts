@@ -13,7 +13,9 @@ export function parseDotnetStack(text: string): StackFrame[] {
   const others: StackFrame[] = [];
   let target = exceptions[0]!;
   for (const line of isLong ? lastLines(text) : firstLines(text)) {
-    const content = line.trim();
+    const trimmed = line.trim();
+    // How the text of an exception of an aggregate ends.
+    const content = trimmed.endsWith('<---') ? trimmed.slice(0, -'<---'.length) : trimmed;
     if (isInnerEnd(line, content)) {
       target = [];
       exceptions.push(target);
@@ -21,7 +23,7 @@ export function parseDotnetStack(text: string): StackFrame[] {
       // Each exception of an AggregateException is printed again after it.
       target = others;
     } else {
-      const frame = parseFrame(content);
+      const frame = parseFrame(content, line);
       if (frame !== undefined) target.push(frame);
     }
   }
@@ -37,7 +39,7 @@ function isInnerEnd(line: string, content: string): boolean {
 }
 
 /** `at Acme.Orders.Total(Int32 n) in C:\x.cs:line 20`: words, name, arguments, and a place with words around it. */
-function parseFrame(content: string): StackFrame | undefined {
+function parseFrame(content: string, line: string): StackFrame | undefined {
   const open = content.indexOf('(');
   const close = open < 0 ? -1 : closingParenthesis(content, open);
   if (close < 0) return undefined;
@@ -48,7 +50,8 @@ function parseFrame(content: string): StackFrame | undefined {
   if (space < 0 || !qualified.includes('.') || /[\\/"',;=]/.test(qualified) || head.split(' ').length > 5) return undefined;
   const rest = content.slice(close + 1).trim();
   const place = rest === '' ? undefined : parsePlace(rest);
-  if (rest !== '' && place === undefined) return undefined;
+  // Without a place it could be a message that mentions a name.
+  if (place === undefined && (rest !== '' || !/^\s/.test(line))) return undefined;
   return { ...cleanName(qualified), ...(place ?? { file: undefined, line: undefined, column: undefined }) };
 }
 
@@ -104,9 +107,10 @@ function cleanName(qualified: string): Pick<StackFrame, 'className' | 'functionN
   if (marked >= 0) {
     const className = classOf(qualified.slice(0, marked));
     const generated = qualified.slice(marked + 1);
-    const local = /g__([^|<>]+)\|/.exec(generated)?.[1];
+    const local = generated.indexOf('>g__');
+    const bar = local < 0 ? -1 : generated.indexOf('|', local);
     // The first name in brackets: of `<>c__DisplayClass1_0.<<Total>b__0>d` it is Total.
-    return { className, functionName: local ?? /<([^<>.]+)>/.exec(generated)?.[1] };
+    return { className, functionName: bar >= 0 ? generated.slice(local + '>g__'.length, bar) : /<([^<>.]+)>/.exec(generated)?.[1] };
   }
   const constructor = /\.(\.c?ctor)$/.exec(qualified);
   const dot = constructor?.index ?? qualified.lastIndexOf('.');

@@ -17,8 +17,7 @@ export function parseGeckoJscStack(text: string): StackFrame[] {
 }
 
 function parseFrame(line: string): StackFrame | undefined {
-  // Paths have an @ more often (`node_modules/@scope`) than names do.
-  const at = line.indexOf('@');
+  const at = startOfPlace(line);
   if (at < 0) return undefined;
   const functionName = cleanName(line.slice(0, at));
   const place = line.slice(at + 1);
@@ -30,6 +29,14 @@ function parseFrame(line: string): StackFrame | undefined {
   // `/x.js line 6 > eval:1:1` counts in the evaluated text.
   if (file === '' || number === 0 || file.includes(' > ')) return { functionName, file: undefined, line: undefined, column: undefined };
   return { functionName, file, line: number, column: positive(columnNumber) };
+}
+
+/** Where the place's @ is, or -1. Paths have an @ more often (`node_modules/@scope`) than names do. */
+function startOfPlace(line: string): number {
+  const scheme = line.indexOf('://');
+  if (scheme >= 0) return line.lastIndexOf('@', scheme);
+  const absolute = line.indexOf('@/');
+  return absolute >= 0 ? absolute : line.indexOf('@');
 }
 
 /** Without the mark of how the function was reached (`async*`, `promise callback*`), and `f/<` (a function without a name in f) as f. */

@@ -10,19 +10,20 @@ import { firstLines, numberAtEnd } from './stackText.ts';
  */
 export function parseGoStack(text: string): StackFrame[] {
   const goroutines: StackFrame[][] = [[]];
-  let name: string | undefined;
+  /** The function whose place the next line gives; the name is undefined where it has none of its own. */
+  let pending: Pick<StackFrame, 'functionName'> | undefined;
   const lines = firstLines(text);
   for (const [i, line] of lines.entries()) {
     if (line.startsWith('goroutine ')) {
       goroutines.push([]);
-      name = undefined;
+      pending = undefined;
     } else if (/^[\t ]/.test(line)) {
       const isCut = i === lines.length - 1 && !line.includes(' +0x');
-      const place = name === undefined || isCut ? undefined : parsePlace(line.trim());
-      if (place !== undefined) goroutines.at(-1)!.push({ functionName: name, ...place });
-      name = undefined;
+      const place = pending === undefined || isCut ? undefined : parsePlace(line.trim());
+      if (place !== undefined) goroutines.at(-1)!.push({ ...pending!, ...place });
+      pending = undefined;
     } else {
-      name = parseFunction(line.trim());
+      pending = parseFunction(line.trim());
     }
   }
   return goroutines.flatMap(panickingFirst).slice(0, maxStackFrames);
@@ -34,14 +35,14 @@ function panickingFirst(frames: readonly StackFrame[]): readonly StackFrame[] {
 }
 
 /** `main.(*Shop).Sell(0x1, {0x2, 0x3})`, `created by main.main in goroutine 1`. */
-function parseFunction(line: string): string | undefined {
+function parseFunction(line: string): Pick<StackFrame, 'functionName'> | undefined {
   if (line.startsWith('created by ')) {
     const goroutine = line.lastIndexOf(' in goroutine ');
-    return cleanName(line.slice('created by '.length, goroutine < 0 ? undefined : goroutine));
+    return { functionName: cleanName(line.slice('created by '.length, goroutine < 0 ? undefined : goroutine)) };
   }
   // Arguments are numbers and braces: their parenthesis is the last.
   const open = line.endsWith(')') ? line.lastIndexOf('(') : -1;
-  return open <= 0 ? undefined : cleanName(line.slice(0, open));
+  return open <= 0 ? undefined : { functionName: cleanName(line.slice(0, open)) };
 }
 
 function parsePlace(line: string): Pick<StackFrame, 'file' | 'line' | 'column'> | undefined {
@@ -52,10 +53,13 @@ function parsePlace(line: string): Pick<StackFrame, 'file' | 'line' | 'column'> 
   return { file: place.rest, line: place.number, column: undefined };
 }
 
+/** Closures in closures that are taken off a name. */
+const maxClosures = 32;
+
 /** Without what marks type arguments (`[...]`), closures (`.func1.2`), method values (`-fm`) and wrappers: the function they are written in. */
 function cleanName(text: string): string | undefined {
   let name = text.replaceAll('[...]', '').replaceAll('%2e', '.');
-  for (;;) {
+  for (let round = 0; round < maxClosures; round++) {
     const end = Math.max(name.lastIndexOf('.'), name.lastIndexOf('-'));
     if (end <= 0 || !/^(?:\.(?:func|gowrap|deferwrap)?\d+|-fm|-range\d+)$/.test(name.slice(end))) break;
     name = name.slice(0, end);

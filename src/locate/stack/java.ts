@@ -18,7 +18,8 @@ export function parseJavaStack(text: string): StackFrame[] {
     else if (line.startsWith('Caused by: ')) target = frames;
     else {
       const parts = javaFrameParts(content);
-      if (parts !== undefined) target.push({ ...cleanName(parts.qualified), ...parts.position });
+      // PHP's SDK writes this form too, and has other names.
+      if (parts !== undefined && parts.position.file?.endsWith('.php') !== true) target.push({ ...cleanName(parts.qualified), ...parts.position });
     }
   }
   return [...frames, ...suppressed].slice(0, maxStackFrames);
@@ -35,12 +36,14 @@ export function javaFrameParts(content: string): { readonly qualified: string; r
   const inside = call.slice(open + 1, -1);
   const numbered = numberAtEnd(inside);
   const file = numbered?.rest ?? inside;
-  // `Native Method`, `Unknown Source`, `<generated>`; a shrunk Android program has `SourceFile` for every file.
   const isFile = file.includes('.') && !/[ <:/\\]/.test(file);
-  if (!isFile && /[^\w <>]/.test(inside) && numbered === undefined) return undefined;
+  if (!isFile && !noFiles.has(file)) return undefined;
   const position = isFile ? { file, line: positive(numbered?.number), column: undefined } : { file: undefined, line: undefined, column: undefined };
   return { qualified: call.slice(0, open), position };
 }
+
+/** A shrunk Android program has `SourceFile` for every file. */
+const noFiles: ReadonlySet<string> = new Set(['Native Method', 'Unknown Source', '<generated>', '<unknown>', 'SourceFile']);
 
 /** `java.base@17/java.util.List.of`, `app//com.acme.Orders.total`: the class and the method as the source has them, as far as the name tells. */
 function cleanName(qualified: string): Pick<StackFrame, 'className' | 'functionName'> {
@@ -64,6 +67,8 @@ const closureMethods: ReadonlySet<string> = new Set(['invoke', 'invokeSuspend', 
 function classesOf(segments: readonly string[]): { readonly classes: string[]; readonly owner: string | undefined } {
   const classes: string[] = [];
   for (const [i, segment] of segments.entries()) {
+    // Main$, Main$$anonfun$total$1, Orders$$EnhancerBySpringCGLIB$$1: a marker of a compiler; Greets$class is a trait's in Scala 2.11.
+    if (segment === '' || segment === 'class') return { classes, owner: segments[i + 1] === 'anonfun' ? segments[i + 2] : undefined };
     // Orders$1Local: a class in a method.
     const local = segment.replace(/^\d+/, '');
     if (local === '') {
@@ -71,8 +76,6 @@ function classesOf(segments: readonly string[]): { readonly classes: string[]; r
       const functionAt = classes.findIndex((each, at) => at > 0 && /^[a-z]/.test(each));
       return functionAt < 0 ? { classes, owner: undefined } : { classes: classes.slice(0, functionAt), owner: classes[functionAt] };
     }
-    // Main$, Main$$anonfun$total$1, Orders$$EnhancerBySpringCGLIB$$1: a marker of a compiler; Greets$class is a trait's in Scala 2.11.
-    if (segment === '' || segment === 'class') return { classes, owner: segments[i + 1] === 'anonfun' ? segments[i + 2] : undefined };
     classes.push(local);
   }
   return { classes, owner: undefined };

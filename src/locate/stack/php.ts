@@ -88,6 +88,9 @@ function placeOf(file: string, digits: string): Place | undefined {
   return line === 0 || file.includes(') : ') ? nowhere : { file, line, column: undefined };
 }
 
+/** What runs a text: the frame is in none of its functions. */
+const fileCalls: ReadonlySet<string> = new Set(['include', 'include_once', 'require', 'require_once', 'eval']);
+
 /** `App\Cart->price(…)`, `App\Cart::price(…)`, `App\price(…)`, `App\Cart->App\{closure}(…)`, `App\Cart->{closure:App\Cart::total():4}(…)`. */
 function nameOf(call: string): Name {
   const closure = call.indexOf('{closure');
@@ -97,7 +100,7 @@ function nameOf(call: string): Name {
   const functionName = closure >= 0 ? undefined : qualified.slice(arrow < 0 ? 0 : arrow + 2);
   const className = arrow < 0 ? '' : qualified.slice(0, arrow);
   // A class without a name is written `App\Base@anonymous`.
-  return { functionName: functionName === '' ? undefined : functionName, className: className === '' || className.includes('@') ? undefined : className };
+  return { functionName: functionName === '' || fileCalls.has(functionName ?? '') ? undefined : functionName, className: className === '' || className.includes('@') ? undefined : className };
 }
 
 /** As the JVM writes it, with dots for `\` and base names for files; each place is in its own function here. */

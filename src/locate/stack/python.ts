@@ -5,8 +5,8 @@ import { lastLines, positive, wholeNumber } from './stackText.ts';
 interface Traceback {
   /** Of an exception in an exception group. */
   readonly inGroup: boolean;
-  /** Where its header begins in its line: its last line, the exception, begins there too. */
-  readonly indent: number;
+  /** Where its frames begin in their lines: its last line, the exception, begins two columns before. */
+  indent: number;
   /** As printed: outermost first. */
   readonly frames: StackFrame[];
   /** A traceback that was cut lacks its innermost frames. */
@@ -27,7 +27,7 @@ export function parsePythonStack(text: string): StackFrame[] {
     if (indent < 0) continue;
     const content = line.slice(indent).trimEnd();
     if (content.endsWith('Traceback (most recent call last):')) {
-      current = { inGroup: line.slice(0, indent).includes('|'), indent, frames: [], isWhole: false };
+      current = { inGroup: line.slice(0, indent).includes('|'), indent: -1, frames: [], isWhole: false };
       tracebacks.push(current);
     } else if (content.startsWith('File "')) {
       const frame = parseFrame(content);
@@ -37,8 +37,9 @@ export function parsePythonStack(text: string): StackFrame[] {
         current = { inGroup: false, indent: -1, frames: [], isWhole: true };
         tracebacks.push(current);
       }
+      if (current.indent < 0) current.indent = indent;
       current.frames.push(frame);
-    } else if (indent === current?.indent) {
+    } else if (current !== undefined && indent === current.indent - 2) {
       current.isWhole = true;
     }
   }

@@ -38,7 +38,8 @@ function parseFrame(line: string): StackFrame | undefined {
     return end < 0 ? undefined : { functionName: cleanName(call.slice(at + 5, end)), ...place };
   }
   // Without a name only where it cannot be part of a message.
-  return from === undefined ? undefined : endOfPlace(call, call.length) && { functionName: undefined, ...endOfPlace(call, call.length)! };
+  const place = from === undefined ? undefined : endOfPlace(call, call.length);
+  return place === undefined ? undefined : { functionName: undefined, ...place };
 }
 
 function endOfPlace(text: string, end: number): Pick<StackFrame, 'file' | 'line' | 'column'> | undefined {

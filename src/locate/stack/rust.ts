@@ -23,8 +23,8 @@ export function parseRustStack(text: string): StackFrame[] {
     } else if (content.startsWith("thread '") && content.includes(' panicked at ')) {
       const place = parsePlace(panicPlace(content));
       if (place !== undefined) frames.push({ functionName: undefined, ...place });
-    } else if (line.startsWith('      ') && content !== '') {
-      // Of functions that were inlined into one frame only the first has the frame's number.
+    } else if (line.startsWith('      ') && content !== '' && !content.startsWith('with ')) {
+      // Of functions that were inlined into one frame only the first has its number; tracing-error adds a span's fields (`with n=1`).
       name = content;
     }
     if (frames.length >= maxStackFrames) break;
@@ -66,7 +66,6 @@ function cleanName(text: string): string {
   for (;;) {
     const end = name.lastIndexOf('::{');
     if (end <= 0 || !/^::\{(?:\{closure\}\}|closure(?:_env)?#\d+\})$/.test(name.slice(end))) return name;
-    // `::{{closure}}` is found at its last brace but one otherwise.
     name = name.slice(0, end);
   }
 }

@@ -27,7 +27,9 @@ const grammars: ReadonlyMap<string, Parser> = new Map([
 ]);
 
 /** Each grammar once, in the order that decides where two read the same number of frames. */
-const sniffed: readonly Parser[] = [parseV8Stack, parsePythonStack, parseGoStack, parseRustStack, parseRubyStack, parsePhpStack, parseJavaStack, parseDotnetStack, parseGeckoJscStack];
+const sniffed: readonly Parser[] = [
+  parseRustStack, parseV8Stack, parsePythonStack, parseGoStack, parseRubyStack, parseJavaStack, parsePhpStack, parseDotnetStack, parseGeckoJscStack,
+];
 
 export interface StackReading {
   readonly frames: readonly StackFrame[];
@@ -57,9 +59,14 @@ export function stackFrames(text: string, language: string | undefined): readonl
   let best: readonly StackFrame[] = [];
   for (const parse of sniffed) {
     const frames = parse(text);
-    if (frames.length > best.length) best = frames;
+    if (weight(frames) > weight(best)) best = frames;
   }
   return best;
+}
+
+/** Frames that have a place tell more than ones that only have a name. */
+function weight(frames: readonly StackFrame[]): number {
+  return frames.reduce((sum, { line }) => sum + (line === undefined ? 1 : 1_000), 0);
 }
 
 /** A browser is V8's or not; no text is read by both. */

@@ -1,6 +1,6 @@
 import type { StackFrame } from './stackFrame.ts';
 import { maxStackFrames } from './stackFrame.ts';
-import { firstLines, numberAtEnd, positive } from './stackText.ts';
+import { firstLines, numberAtEnd, openingParenthesis, positive } from './stackText.ts';
 
 /*
  * error-stack-parser-es is not used here: it takes the parentheses out of every path (`app/(shop)/page.js`), reads
@@ -24,7 +24,7 @@ export function parseV8Stack(text: string): StackFrame[] {
 function parseFrame(line: string): StackFrame | undefined {
   if (!line.startsWith('at ')) return undefined;
   const rest = line.slice(3);
-  const open = rest.endsWith(')') ? openingParenthesis(rest) : -1;
+  const open = rest.endsWith(')') ? startOfPlace(rest) : -1;
   if (open < 0) {
     const position = parsePosition(withoutAsync(rest));
     return position === undefined ? undefined : { functionName: undefined, ...position };
@@ -36,13 +36,10 @@ function parseFrame(line: string): StackFrame | undefined {
 }
 
 /** Index of the ` (` that the closing parenthesis at the end belongs to (paths hold parentheses too), or -1. */
-function openingParenthesis(text: string): number {
-  let depth = 0;
-  for (let i = text.length - 1; i > 0; i--) {
-    if (text[i] === ')') depth++;
-    else if (text[i] === '(' && --depth === 0) return text[i - 1] === ' ' ? i - 1 : -1;
-  }
-  return text.indexOf(' (');
+function startOfPlace(text: string): number {
+  const open = openingParenthesis(text);
+  if (open < 0) return text.indexOf(' (');
+  return text[open - 1] === ' ' ? open - 1 : -1;
 }
 
 /** `file:line:column` or `file:line`; undefined where there is no line. */

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { maxStackFrames } from '../../../src/locate/stack/stackFrame.ts';
-import { stackFrames } from '../../../src/locate/stack/stackFrames.ts';
+import { foreignFrameReason } from '../../../src/locate/ownCode.ts';
+import { maxStackFrames, maxStackLength } from '../../../src/locate/stack/stackFrame.ts';
+import { readStack, stackFrames } from '../../../src/locate/stack/stackFrames.ts';
 import { parseV8Stack } from '../../../src/locate/stack/v8.ts';
+import { shown } from './stackSupport.ts';
 
 function frame(functionName?: string, file?: string, line?: number, column?: number) {
   return { functionName, file, line, column };
@@ -67,6 +69,35 @@ test("reads this runtime's own stacks", () => {
   assert.equal(first?.file, import.meta.url);
 });
 
+test('without a language the grammar that reads the most is taken', () => {
+  const texts: Readonly<Record<string, readonly [text: string, frames: readonly string[]]>> = {
+    nodejs: ['Error: x\n    at Foo.bar (/x.js:1:2)\n    at /x.js:3:4', ['Foo.bar /x.js:1:2', '- /x.js:3:4']],
+    webjs: ['f@http://localhost/x.js:1:2\n@http://localhost/x.js:3:4\n', ['f http://localhost/x.js:1:2', '- http://localhost/x.js:3:4']],
+    python: ['Traceback (most recent call last):\n  File "/x.py", line 1, in f\n    g()\n  File "/x.py", line 2, in g\nKeyError: 1', ['g /x.py:2', 'f /x.py:1']],
+    java: ['a.B: x\n\tat a.B.c(B.java:3)\n\tat a.D.e(Native Method)', ['a.B::c B.java:3', 'a.D::e -']],
+    go: ['goroutine 1 [running]:\nmain.f(0x1)\n\t/x.go:1 +0x1\nmain.main()\n\t/x.go:2 +0x1\n', ['main.f /x.go:1', 'main.main /x.go:2']],
+    dotnet: ['A.B: x\n   at A.B.C(Int32 n)\n   at A.D.E() in /x.cs:line 3', ['A.B::C -', 'A.D::E /x.cs:3']],
+    ruby: ["/x.rb:1:in `f': bad (RuntimeError)\n\tfrom /x.rb:2:in 'A#g'", ['f /x.rb:1', 'A#g /x.rb:2']],
+    php: ['E: x in /x.php:1\nStack trace:\n#0 /x.php(2): f()\n#1 {main}', ['f /x.php:1', '- /x.php:2']],
+    rust: ['   0: a::f\n             at ./x.rs:1:2\n   1: a::main\n             at ./x.rs:3:4\n', ['a::f ./x.rs:1:2', 'a::main ./x.rs:3:4']],
+  };
+  for (const [language, [text, frames]] of Object.entries(texts)) {
+    assert.deepEqual(shown(stackFrames(text, undefined)), frames, language);
+    assert.deepEqual(shown(stackFrames(text, language)), frames, language);
+  }
+  assert.deepEqual(shown(stackFrames('E: x\n\tat A.B.c(B.php:3)', undefined)), ['A\\B::c B.php:3']);
+  assert.deepEqual(stackFrames('nothing of the kind', undefined), []);
+});
+
+test('a list is read as lines, and error messages are no stack', () => {
+  assert.deepEqual(readStack(['connection refused', 'os error 111'], 'rust'), { frames: [], reason: 'it is a list of 2 messages, not a stack' });
+  assert.deepEqual(readStack([], 'rust').frames, []);
+  assert.deepEqual(shown(readStack(['Error: x', '    at f (/x.js:1:2)', 7], 'nodejs').frames), ['f /x.js:1:2']);
+  assert.deepEqual(readStack('at f (/x.js:1:2)', 'nodejs').reason, undefined);
+  for (const language of ['cpp', 'erlang', 'swift']) assert.equal(readStack('x', language).reason, `stacks of ${language} are not read`);
+  assert.match(readStack('Traceback (most recent call last):\n  File "/x.py", line 1, in f', 'python').reason ?? '', /no frame as python writes them/);
+});
+
 test('no grammar for a language is told from no frames', () => {
   assert.equal(stackFrames('at a (/x.js:1:2)', 'cobol'), undefined);
   assert.equal(stackFrames('at a (/x.js:1:2)', 'nodejs')?.length, 1);
@@ -82,15 +113,50 @@ test('a stack of a megabyte is read in part', () => {
   assert.deepEqual(parseV8Stack(long), [frame('f', '/x.js', 1, 2)]);
 });
 
+const languages = ['nodejs', 'webjs', 'python', 'java', 'go', 'dotnet', 'ruby', 'php', 'rust', undefined];
+
+/** What each grammar looks for, and what an expression that goes back over a text would stumble on. */
+const pieces = [
+  'at ', ' (', '(', ')', ':', '::', '1', '99999999999', '/x.js', '@', '*', 'async ', 'eval at ', '[as x]', '\n', '\r', '\t', '\0', '<anonymous>', '    ', 'File "', '", line 3', ', in f', '| ', '+ ',
+  'Traceback (most recent call last):', '^^^', '$', '$$anonfun$', 'lambda$', 'a.B.c', '(B.java:3)', 'Caused by: ', 'Suppressed: ', '/0x', 'goroutine 1 [running]:\n', 'created by ', ' in goroutine 1',
+  '.func1', '[...]', '-fm', ' +0x1', 'panic(0x1)', ' in ', 'line 3', '.', ', ', '>g__', '|', '<', '>', '`1', ' ---> ', '   --- x ---', '<---', ":in '", ':in `', "'", 'from ', '2: ', '#1 ', '{main}', '): ',
+  '{closure', 'Stack trace:', 'Next ', '->', '0: ', '::{{closure}}', 'Backtrace [{ fn: "', '{ fn: "', '", file: "', '", line: ', "thread 'x' panicked at ", '::h0123456789abcdef', '\x1b[', ';', '~[', ']', '\ud800', 'ő',
+];
+
+test('a megabyte of anything gives an answer, from its first or last 64 kB', () => {
+  for (const piece of pieces) {
+    for (const [before, after] of [['', ''], ['    at ', ''], ['   at a.b(', ') in /x'], ['  File "', ''], ["x:1:in '", ''], ['#0 /x', '(1): f()'], ['   0: ', '\n      at x.rs:1:2'], ['f@', ':1:2']] as const) {
+      const text = before + piece.repeat(Math.ceil(1_000_000 / piece.length)) + after;
+      for (const language of languages) {
+        const frames = stackFrames(text, language);
+        assert.ok(frames !== undefined && frames.length <= maxStackFrames, `${language} ${piece}`);
+        for (const { file, functionName } of frames) assert.ok((file ?? '').length + (functionName ?? '').length <= maxStackLength);
+      }
+    }
+  }
+});
+
+test('many frames are read in part, in every language', () => {
+  const lines: Readonly<Record<string, string>> = {
+    nodejs: '    at f (/x.js:1:2)\n', webjs: 'f@/x.js:1:2\n', python: '  File "/x.py", line 1, in f\n', java: '\tat a.B.c(B.java:3)\n', go: 'main.f(0x1)\n\t/x.go:1 +0x1\n',
+    dotnet: '   at A.B.C() in /x.cs:line 3\n', ruby: "\tfrom /x.rb:1:in 'f'\n", php: '#0 /x.php(1): f()\n', rust: '   0: f\n   at /x.rs:1:2\n',
+  };
+  for (const [language, line] of Object.entries(lines)) assert.equal(stackFrames(line.repeat(50_000), language)?.length, maxStackFrames, language);
+});
+
 test('any text is read without a throw, and numbers stay numbers', () => {
-  const piece = fc.constantFrom('at ', ' (', ')', ':', '1', '99999999999', '/x.js', 'async ', 'eval at ', '[as x]', '\n', '\0', '<anonymous>');
   fc.assert(
-    fc.property(fc.array(fc.oneof(piece, fc.string())), (parts) => {
-      for (const each of parseV8Stack(parts.join(''))) {
+    fc.property(fc.array(fc.oneof(fc.constantFrom(...pieces), fc.string())), fc.constantFrom(...languages), (parts, language) => {
+      for (const each of stackFrames(parts.join(''), language) ?? []) {
         assert.ok(each.line === undefined || (Number.isSafeInteger(each.line) && each.line > 0));
         assert.ok(each.column === undefined || (Number.isSafeInteger(each.column) && each.column > 0));
+        assert.ok(each.line === undefined || each.file !== undefined);
         assert.notEqual(each.file, '');
+        assert.notEqual(each.functionName, '');
+        assert.notEqual(each.className, '');
+        assert.equal(typeof foreignFrameReason(each) === 'string', foreignFrameReason(each) !== undefined);
       }
     }),
+    { numRuns: 2_000 },
   );
 });
