@@ -1,0 +1,100 @@
+// Child processes: one that runs to its end, and the finding of any that were left behind. Node's own modules only.
+import { spawn } from 'node:child_process';
+import { readdir, readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/**
+ * Runs a command to its end and resolves with what it printed. Rejects on any other exit code than 0, with the end of its output.
+ * `show` passes the output through as it comes.
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, show?: boolean }} [options]
+ * @returns {Promise<string>}
+ */
+export async function run(command, args, options = {}) {
+  const { output, code } = await runToEnd(command, args, options);
+  if (code === 0) return output;
+  const shown = options.show === true ? '' : `\n${output.split('\n').slice(-40).join('\n')}`;
+  throw new Error(`${command} ${args.join(' ')} ended with ${code}${shown}`);
+}
+
+/**
+ * As `run`, but any exit code resolves; a signal reads as 128 and a command that is not there rejects.
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, show?: boolean }} [options]
+ * @returns {Promise<{ output: string, code: number }>}
+ */
+export function runToEnd(command, args, { cwd, env, show = false } = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd, env: env ?? process.env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const chunks = [];
+    for (const [stream, target] of [[child.stdout, process.stdout], [child.stderr, process.stderr]]) {
+      stream.on('data', (chunk) => {
+        chunks.push(chunk);
+        if (show) target.write(chunk);
+      });
+    }
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ output: Buffer.concat(chunks).toString(), code: code ?? 128 }));
+  });
+}
+
+/**
+ * Ends a child: SIGTERM, then SIGKILL where it is still there after `graceMs`. Resolves when it is gone.
+ * @param {import('node:child_process').ChildProcess} child
+ * @param {number} [graceMs]
+ */
+export async function stopChild(child, graceMs = 5000) {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGTERM');
+  const timer = setTimeout(() => child.kill('SIGKILL'), graceMs);
+  await gone;
+  clearTimeout(timer);
+}
+
+/** The variable that marks every process of a run, however deep or detached, so that one left behind is found by its id. */
+export const markVariable = 'TRACELINE_TEST_RUN';
+
+/**
+ * The live processes, other than this one, whose environment carries `mark`. Linux only: elsewhere none are found.
+ * @param {string} mark
+ * @param {string} [variable]
+ * @returns {Promise<{ pid: number, command: string }[]>}
+ */
+export async function markedProcesses(mark, variable = markVariable) {
+  const found = [];
+  for (const name of await readdir('/proc').catch(() => [])) {
+    const pid = Number(name);
+    if (!Number.isInteger(pid) || pid === process.pid) continue;
+    const environ = await readFile(`/proc/${name}/environ`, 'utf8').catch(() => '');
+    if (!environ.split('\0').includes(`${variable}=${mark}`)) continue;
+    const command = (await readFile(`/proc/${name}/cmdline`, 'utf8').catch(() => '')).replaceAll('\0', ' ').trim();
+    if (command !== '') found.push({ pid, command });
+  }
+  return found;
+}
+
+/**
+ * Waits up to `graceMs` for the marked processes to leave, ends those that have not, and resolves with them.
+ * @param {string} mark
+ * @param {number} [graceMs]
+ * @param {string} [variable]
+ */
+export async function endMarkedProcesses(mark, graceMs = 10_000, variable = markVariable) {
+  const deadline = Date.now() + graceMs;
+  let left = await markedProcesses(mark, variable);
+  while (left.length > 0 && Date.now() < deadline) {
+    await sleep(200);
+    left = await markedProcesses(mark, variable);
+  }
+  for (const { pid } of left) {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch {
+      // It left between the look and the signal.
+    }
+  }
+  return left;
+}

@@ -1,0 +1,64 @@
+/** What the tests that drive VS Code from outside share. */
+import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import type { Page } from 'playwright-core';
+import { root } from '../../scripts/lib/scene.mjs';
+
+/** The VS Code to test with, as `npm test` or `npm run test:oldest` says. */
+export const vscodeVersion = process.env['TRACELINE_TEST_VSCODE'] === 'oldest' ? 'oldest' : 'newest';
+
+/** The texts of Traceline's lenses in view, from top to bottom. */
+export async function lensTexts(page: Page): Promise<string[]> {
+  const texts = await page.locator('.codelens-decoration a').allInnerTexts();
+  return texts.map(plain).filter((text) => / p50 · /.test(text));
+}
+
+/** Waits for a lens in view whose text matches. */
+export async function waitForLens(page: Page, text: RegExp, timeoutMs = 60_000): Promise<string> {
+  return waitFor(page, `a lens like ${text.source}`, async () => (await lensTexts(page)).find((lens) => text.test(lens)), timeoutMs);
+}
+
+/** Asks again and again until `look` gives something. */
+export async function waitFor<T>(page: Page, what: string, look: () => Promise<T | undefined>, timeoutMs = 30_000): Promise<T> {
+  const deadline = Date.now() + timeoutMs;
+  for (;;) {
+    const found = await look();
+    if (found !== undefined) return found;
+    if (Date.now() > deadline) {
+      const picture = await keepPicture(page, what);
+      throw new Error(`waited ${timeoutMs / 1000} s in vain for ${what}; the window then: ${path.relative(root, picture)}`);
+    }
+    await page.waitForTimeout(100);
+  }
+}
+
+/** The text at the end of each line in view that a decoration added. */
+export async function lineEndTexts(page: Page): Promise<string[]> {
+  return page.evaluate(() =>
+    [...document.querySelectorAll('.view-line span')]
+      .map((element) => getComputedStyle(element, '::after').content)
+      .filter((content) => content !== 'none' && content !== 'normal' && content !== '""')
+      .map((content) => content.replace(/^"|"$/g, '').replaceAll('\u00a0', ' ')),
+  );
+}
+
+/** Text as it reads: with ordinary spaces. */
+export function plain(text: string): string {
+  return text.replaceAll('\u00a0', ' ').trim();
+}
+
+/** The number of spans a lens speaks of. */
+export function spanCount(lens: string): number {
+  const count = /([\d,]+) spans?/.exec(lens)?.[1];
+  assert.ok(count !== undefined, lens);
+  return Number(count.replaceAll(',', ''));
+}
+
+async function keepPicture(page: Page, name: string): Promise<string> {
+  const folder = path.join(root, 'test-results');
+  mkdirSync(folder, { recursive: true });
+  const file = path.join(folder, `${name.replaceAll(/[^\w]+/g, '-').slice(0, 60)}.png`);
+  await page.screenshot({ path: file });
+  return file;
+}
