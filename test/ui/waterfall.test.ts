@@ -18,6 +18,11 @@ const selectedName = async (page: Page): Promise<string | null> => {
   await settled(page);
   return page.locator('.row.selected .name').textContent();
 };
+/** What was asked for by key or click is drawn in the next frame; only then is a locator read. */
+const drawn = async (locator: Locator): Promise<Locator> => {
+  await settled(locator.page());
+  return locator;
+};
 const closeAll = (page: Page): Promise<void> => page.context().close();
 
 /** Waits until a condition in the page holds; the condition is the assertion. */
@@ -32,40 +37,40 @@ async function until(page: Page, holds: () => Promise<boolean>, what: string): P
 describe('the waterfall', () => {
   test('shows the facts, the tree in order, the places, and errors by a sign', async () => {
     const page = await site.open();
-    assert.match((await page.locator('.header .facts').textContent()) ?? '', /1\.4 s · 32 spans · 4 services · ?2 errors/);
-    assert.equal(await page.locator('h1').textContent(), 'POST /checkout');
-    const names = await page.locator('.row .name').allTextContents();
+    assert.match((await (await drawn(page.locator('.header .facts'))).textContent()) ?? '', /1\.4 s · 32 spans · 4 services · ?2 errors/);
+    assert.equal(await (await drawn(page.locator('h1'))).textContent(), 'POST /checkout');
+    const names = await (await drawn(page.locator('.row .name'))).allTextContents();
     assert.deepEqual(names.slice(0, 6), ['POST /checkout', 'request handler - /checkout', 'validate cart', 'POST', 'POST /orders', 'OrderService.reserve']);
-    assert.equal(await row(page, 'POST /orders').locator('.place').textContent(), '≈ orders.ts:27');
+    assert.equal(await (await drawn(row(page, 'POST /orders').locator('.place'))).textContent(), '≈ orders.ts:27');
     assert.equal(await row(page, 'POST /orders').locator('.place').evaluate((place) => getComputedStyle(place).fontStyle), 'italic');
-    assert.equal(await row(page, 'POST /charge').locator('.error-sign').isVisible(), true);
-    assert.equal(await row(page, 'cache.set').locator('.error-sign').isVisible(), false);
-    assert.equal(await page.locator('[type=search]').count() > 0, true);
-    assert.equal(await row(page, 'POST').first().getAttribute('aria-level'), '3');
-    assert.equal(await row(page, 'POST').first().getAttribute('aria-rowindex'), '4');
+    assert.equal(await (await drawn(row(page, 'POST /charge').locator('.error-sign'))).isVisible(), true);
+    assert.equal(await (await drawn(row(page, 'cache.set').locator('.error-sign'))).isVisible(), false);
+    assert.equal(await (await drawn(page.locator('[type=search]'))).count() > 0, true);
+    assert.equal(await (await drawn(row(page, 'POST').first())).getAttribute('aria-level'), '3');
+    assert.equal(await (await drawn(row(page, 'POST').first())).getAttribute('aria-rowindex'), '4');
     await closeAll(page);
   });
 
   test('orphans stand under a placeholder, which says so in the status line', async () => {
     const page = await site.open({ height: 1000 });
-    const names = await page.locator('.row .name').allTextContents();
+    const names = await (await drawn(page.locator('.row .name'))).allTextContents();
     assert.deepEqual(names.slice(-2), ['late or orphaned', 'mail.send']);
     assert.equal(await row(page, 'late or orphaned').locator('.name').evaluate((name) => getComputedStyle(name).fontStyle), 'italic');
-    assert.equal(await row(page, 'mail.send').getAttribute('aria-level'), '2');
-    assert.match((await page.locator('.status').textContent()) ?? '', /32 spans · 1 late or orphaned/);
+    assert.equal(await (await drawn(row(page, 'mail.send'))).getAttribute('aria-level'), '2');
+    assert.match((await (await drawn(page.locator('.status'))).textContent()) ?? '', /32 spans · 1 late or orphaned/);
     await closeAll(page);
   });
 
   test('a click selects, shows the details and previews the line; a double-click and the place open it', async () => {
     const page = await site.open();
     await row(page, 'OrderService.reserve').click();
-    assert.equal(await row(page, 'OrderService.reserve').getAttribute('aria-selected'), 'true');
+    assert.equal(await (await drawn(row(page, 'OrderService.reserve'))).getAttribute('aria-selected'), 'true');
     await page.locator('.details dl').first().waitFor();
-    const details = (await page.locator('.details').textContent()) ?? '';
+    const details = (await (await drawn(page.locator('.details'))).textContent()) ?? '';
     assert.match(details, /orders\/src\/orders\.ts:38:24 in OrderService\.reserve/);
     assert.match(details, /placed by stack \+ sourceMap/);
     assert.match(details, /duration520 ms/);
-    assert.equal(await page.locator('.code-line.here .line-number').textContent(), '38');
+    assert.equal(await (await drawn(page.locator('.code-line.here .line-number'))).textContent(), '38');
     assert.deepEqual((await callsOf(page, 'openSource')).map((call) => (call as { preserveFocus: boolean }).preserveFocus), [true]);
     await row(page, 'OrderService.reserve').locator('.place').click();
     await row(page, 'cache.set').dblclick();
@@ -81,7 +86,7 @@ describe('the waterfall', () => {
     await page.keyboard.press('ArrowRight');
     assert.equal(await selectedName(page), 'request handler - /checkout');
     await page.keyboard.press('ArrowLeft');
-    assert.equal(await row(page, 'request handler - /checkout').getAttribute('aria-expanded'), 'false');
+    assert.equal(await (await drawn(row(page, 'request handler - /checkout'))).getAttribute('aria-expanded'), 'false');
     assert.equal(await rowCount(page), 4);
     await page.keyboard.press('ArrowRight');
     assert.equal(await rowCount(page), 33);
@@ -93,7 +98,7 @@ describe('the waterfall', () => {
     await page.keyboard.press('PageDown');
     assert.notEqual(await selectedName(page), 'POST /checkout');
     await settled(page);
-    assert.equal(await page.getByRole('treegrid').getAttribute('aria-activedescendant'), await page.locator('.row.selected').getAttribute('id'));
+    assert.equal(await (await drawn(page.getByRole('treegrid'))).getAttribute('aria-activedescendant'), await (await drawn(page.locator('.row.selected'))).getAttribute('id'));
     await page.keyboard.press('n');
     assert.equal(await selectedName(page), 'POST /charge');
     await page.keyboard.press('n');
@@ -103,9 +108,9 @@ describe('the waterfall', () => {
     await page.keyboard.press('Enter');
     assert.deepEqual((await callsOf(page, 'openSource')).map((call) => (call as { preserveFocus: boolean }).preserveFocus), [false]);
     await page.keyboard.press('?');
-    assert.equal(await page.locator('dialog').isVisible(), true);
+    assert.equal(await (await drawn(page.locator('dialog'))).isVisible(), true);
     await page.keyboard.press('Escape');
-    assert.equal(await page.locator('dialog').isVisible(), false);
+    assert.equal(await (await drawn(page.locator('dialog'))).isVisible(), false);
     assert.equal(await page.evaluate(() => document.activeElement?.getAttribute('role')), 'treegrid');
     await closeAll(page);
   });
@@ -114,9 +119,9 @@ describe('the waterfall', () => {
     const page = await site.open();
     await row(page, 'POST').nth(1).locator('.twistie').click();
     assert.equal(await rowCount(page), 30);
-    assert.equal(await row(page, 'POST').nth(1).locator('.fold').textContent(), '+3 · ⊘ 2');
-    assert.match((await page.locator('.status').textContent()) ?? '', /3 folded/);
-    assert.equal(await page.locator('.row.selected').count(), 0, 'folding does not select');
+    assert.equal(await (await drawn(row(page, 'POST').nth(1).locator('.fold'))).textContent(), '+3 · ⊘ 2');
+    assert.match((await (await drawn(page.locator('.status'))).textContent()) ?? '', /3 folded/);
+    assert.equal(await (await drawn(page.locator('.row.selected'))).count(), 0, 'folding does not select');
     await row(page, 'POST').nth(1).locator('.twistie').click();
     assert.equal(await rowCount(page), 33);
     await closeAll(page);
@@ -126,25 +131,25 @@ describe('the waterfall', () => {
     const page = await site.open();
     await page.keyboard.press('/');
     await page.keyboard.type('stock');
-    await until(page, async () => (await page.locator('.match-count').textContent()) === '1 of 15', 'the first match');
-    assert.equal(await page.locator('.row mark').first().textContent(), 'stock');
+    await until(page, async () => (await (await drawn(page.locator('.match-count'))).textContent()) === '1 of 15', 'the first match');
+    assert.equal(await (await drawn(page.locator('.row mark').first())).textContent(), 'stock');
     await page.keyboard.press('Enter');
-    assert.equal(await page.locator('.match-count').textContent(), '2 of 15');
+    assert.equal(await (await drawn(page.locator('.match-count'))).textContent(), '2 of 15');
     await page.keyboard.press('Shift+Enter');
     await page.keyboard.press('Shift+Enter');
-    assert.equal(await page.locator('.match-count').textContent(), '15 of 15');
+    assert.equal(await (await drawn(page.locator('.match-count'))).textContent(), '15 of 15');
     assert.equal(await selectedName(page), 'UPDATE stock.items');
     await page.keyboard.press('ArrowDown');
     assert.equal(await page.evaluate(() => document.activeElement?.getAttribute('role')), 'treegrid');
-    assert.equal(await page.locator('.match-count').textContent(), '15 of 15', 'the matches stay');
+    assert.equal(await (await drawn(page.locator('.match-count'))).textContent(), '15 of 15', 'the matches stay');
     await page.keyboard.press('/');
     await page.keyboard.press('Escape');
     assert.equal(await page.evaluate(() => document.activeElement?.getAttribute('role')), 'treegrid');
-    assert.equal(await page.locator('.match-count').textContent(), '');
-    assert.equal(await page.locator('.row mark').count(), 0);
+    assert.equal(await (await drawn(page.locator('.match-count'))).textContent(), '');
+    assert.equal(await (await drawn(page.locator('.row mark'))).count(), 0);
     await page.keyboard.press('/');
     await page.keyboard.type('nowhere');
-    await until(page, async () => (await page.locator('.match-count').textContent()) === 'no match', 'no match');
+    await until(page, async () => (await (await drawn(page.locator('.match-count'))).textContent()) === 'no match', 'no match');
     await closeAll(page);
   });
 
@@ -153,7 +158,7 @@ describe('the waterfall', () => {
     await row(page, 'request handler - /checkout').locator('.twistie').click();
     await page.keyboard.press('/');
     await page.keyboard.type('cache.set');
-    await until(page, async () => (await row(page, 'cache.set').count()) === 1, 'the folded match shows');
+    await until(page, async () => (await (await drawn(row(page, 'cache.set'))).count()) === 1, 'the folded match shows');
     assert.equal(await selectedName(page), 'cache.set');
     await closeAll(page);
   });
@@ -180,7 +185,7 @@ describe('the waterfall', () => {
     await page.keyboard.press('-');
     assert.equal(await zoom(), undefined);
 
-    const ruler = await page.locator('.ruler').boundingBox();
+    const ruler = await (await drawn(page.locator('.ruler'))).boundingBox();
     assert.ok(ruler !== null);
     await page.mouse.move(ruler.x + ruler.width * 0.25, ruler.y + 8);
     await page.mouse.down();
@@ -191,7 +196,7 @@ describe('the waterfall', () => {
     await page.locator('.ruler').dblclick();
     assert.equal(await zoom(), undefined);
 
-    const strip = await page.locator('.minimap').boundingBox();
+    const strip = await (await drawn(page.locator('.minimap'))).boundingBox();
     assert.ok(strip !== null);
     await page.mouse.move(strip.x + strip.width * 0.5, strip.y + 20);
     await page.mouse.down();
@@ -214,13 +219,13 @@ describe('the waterfall', () => {
     const page = await site.open();
     await row(page, 'card.authorize').click();
     await page.locator('.frame-link').first().waitFor();
-    assert.match((await page.locator('.exception').textContent()) ?? '', /CardDeclined: The issuer declined the card/);
+    assert.match((await (await drawn(page.locator('.exception'))).textContent()) ?? '', /CardDeclined: The issuer declined the card/);
     await page.locator('.frame-link', { hasText: 'CardGateway.authorize' }).click();
     const [frame] = await callsOf(page, 'openFrame');
     assert.deepEqual((frame as { frame: unknown }).frame, { functionName: 'CardGateway.authorize', file: '/srv/payments/dist/charge.js', line: 41, column: 11 });
     await page.locator('.frame-link', { hasText: 'node:internal' }).click();
     await page.getByText('node:internal/process/task_queues is not a file of this workspace.').waitFor();
-    assert.match((await page.locator('.details').textContent()) ?? '', /ERROR issuer said no: 51/);
+    assert.match((await (await drawn(page.locator('.details'))).textContent()) ?? '', /ERROR issuer said no: 51/);
     await page.getByText('Why here?').click();
     await page.getByText('Placed by its stack and a source map.').waitFor();
     await row(page, 'SELECT stock.items').nth(3).click();
@@ -259,16 +264,16 @@ describe('the waterfall', () => {
     await page.locator('.row').first().click();
     await page.locator('.details .entry', { hasText: 'long' }).waitFor();
     assert.equal(await page.evaluate(() => (window as { pwned?: number }).pwned), undefined);
-    assert.equal(await page.locator('.app img, .app script').count(), 0);
-    assert.equal(await page.locator('.row .name').first().textContent(), markup);
-    assert.equal(await page.locator('.row .name').nth(1).textContent(), 'a\\u202eb\\u0007c');
-    assert.equal(((await page.locator('.row .name').nth(2).textContent()) ?? '').length, 300);
-    assert.equal(await page.locator('.row .name').nth(3).textContent(), '(no name)');
-    const text = (await page.locator('.app').textContent()) ?? '';
+    assert.equal(await (await drawn(page.locator('.app img, .app script'))).count(), 0);
+    assert.equal(await (await drawn(page.locator('.row .name').first())).textContent(), markup);
+    assert.equal(await (await drawn(page.locator('.row .name').nth(1))).textContent(), 'a\\u202eb\\u0007c');
+    assert.equal(((await (await drawn(page.locator('.row .name').nth(2))).textContent()) ?? '').length, 300);
+    assert.equal(await (await drawn(page.locator('.row .name').nth(3))).textContent(), '(no name)');
+    const text = (await (await drawn(page.locator('.app'))).textContent()) ?? '';
     assert.ok(!text.includes('\u202e'), 'no bidi override reaches the page');
     assert.ok(text.length < 20_000, 'the long value is cut');
     await page.getByText('Show all (100,000 characters)').click();
-    assert.equal(((await page.locator('.value.whole').textContent()) ?? '').length, 100_000);
+    assert.equal(((await (await drawn(page.locator('.value.whole'))).textContent()) ?? '').length, 100_000);
     assert.deepEqual(await page.evaluate(() => window.fakeHost.violations), []);
     await picture(page, 'hostile');
     await closeAll(page);
@@ -283,15 +288,15 @@ describe('the waterfall', () => {
       ...Array.from({ length: 5000 }, (_, index): PlannedSpan => ({ name: `level ${index}`, service: 's', startMs: 10, durationMs: 5, parent: index === 0 ? 0 : index + 3 })),
     ];
     const page = await site.open({ trace: { kind: 'plan', spans } });
-    assert.match((await row(page, 'backwards').locator('.spoken').textContent()) ?? '', /ends before it starts/);
-    assert.match((await row(page, 'zero').locator('.spoken').textContent()) ?? '', /^0 ns/);
-    assert.match((await row(page, 'no number').locator('.spoken').textContent()) ?? '', /no duration/);
+    assert.match((await (await drawn(row(page, 'backwards').locator('.spoken'))).textContent()) ?? '', /ends before it starts/);
+    assert.match((await (await drawn(row(page, 'zero').locator('.spoken'))).textContent()) ?? '', /^0 ns/);
+    assert.match((await (await drawn(row(page, 'no number').locator('.spoken'))).textContent()) ?? '', /no duration/);
     await page.getByRole('treegrid').focus();
     await page.keyboard.press('End');
     assert.equal(await selectedName(page), 'level 4999');
-    assert.equal(await page.locator('.row.selected').getAttribute('aria-level'), '5001');
-    const name = await page.locator('.row.selected .name').boundingBox();
-    const cell = await page.locator('.row.selected .name-cell').boundingBox();
+    assert.equal(await (await drawn(page.locator('.row.selected'))).getAttribute('aria-level'), '5001');
+    const name = await (await drawn(page.locator('.row.selected .name'))).boundingBox();
+    const cell = await (await drawn(page.locator('.row.selected .name-cell'))).boundingBox();
     assert.ok(name !== null && cell !== null && name.x + 20 < cell.x + cell.width, 'the name is within its column');
     await picture(page, 'deep');
     await closeAll(page);
@@ -302,34 +307,34 @@ describe('the waterfall', () => {
     const page = await site.open({ trace: recipe });
     const grid = page.getByRole('treegrid');
     await grid.evaluate((scroller) => (scroller.scrollTop = 22 * 400 + 7));
-    await until(page, async () => (await page.locator('[aria-rowindex="405"]').count()) === 1, 'rows of the middle');
+    await until(page, async () => (await (await drawn(page.locator('[aria-rowindex="405"]'))).count()) === 1, 'rows of the middle');
     await page.locator('[aria-rowindex="405"]').click();
     const selectedId = async (): Promise<string> => {
       await page.waitForTimeout(250);
       return page.evaluate(() => (window.fakeHost.state() as { selectedSpanId: string }).selectedSpanId);
     };
     const before = await selectedId();
-    const topBefore = await page.locator('.row.selected').boundingBox();
+    const topBefore = await (await drawn(page.locator('.row.selected'))).boundingBox();
     await page.keyboard.press('+');
     // The same seed with more spans: what was there keeps its id, and more stands above.
     await tell(page, { ...recipe, spanCount: 3000, version: 2 });
     await until(page, async () => (await rowCount(page)) >= 3000, 'the new spans');
     assert.equal(await selectedId(), before);
-    const topAfter = await page.locator('.row.selected').boundingBox();
+    const topAfter = await (await drawn(page.locator('.row.selected'))).boundingBox();
     assert.ok(topBefore !== null && topAfter !== null);
     assert.ok(Math.abs(topAfter.y - topBefore.y) <= 22 * 3, `the selected row moved by ${topAfter.y - topBefore.y} px`);
     assert.ok((await page.evaluate(() => (window.fakeHost.state() as { zoom?: unknown }).zoom)) !== undefined);
-    assert.equal(await page.locator('.live').count(), 1);
+    assert.equal(await (await drawn(page.locator('.live'))).count(), 1);
     await closeAll(page);
   });
 
   test('spans that arrive late leave the placeholder', async () => {
     const page = await site.open({ trace: { kind: 'checkout', without: ['POST /checkout'] }, height: 1000 });
-    assert.equal(await page.locator('h1').textContent(), 'no root yet');
-    assert.equal(await row(page, 'late or orphaned').getAttribute('aria-rowindex'), '1');
+    assert.equal(await (await drawn(page.locator('h1'))).textContent(), 'no root yet');
+    assert.equal(await (await drawn(row(page, 'late or orphaned'))).getAttribute('aria-rowindex'), '1');
     await tell(page, { kind: 'checkout', version: 2 });
-    await until(page, async () => (await page.locator('h1').textContent()) === 'POST /checkout', 'the root');
-    assert.equal(await row(page, 'late or orphaned').getAttribute('aria-rowindex'), '32');
+    await until(page, async () => (await (await drawn(page.locator('h1'))).textContent()) === 'POST /checkout', 'the root');
+    assert.equal(await (await drawn(row(page, 'late or orphaned'))).getAttribute('aria-rowindex'), '32');
     await closeAll(page);
   });
 
@@ -340,14 +345,14 @@ describe('the waterfall', () => {
     await page.keyboard.press('+');
     await page.locator('.name-splitter').focus();
     await page.keyboard.press('ArrowRight');
-    const width = (await page.locator('.name-head').boundingBox())?.width;
+    const width = (await (await drawn(page.locator('.name-head'))).boundingBox())?.width;
     await page.waitForTimeout(300);
     const kept = await page.evaluate(() => window.fakeHost.state());
     await page.reload();
     await page.locator('.row.selected').waitFor();
     assert.equal(await selectedName(page), 'publish order.created');
-    assert.equal(await row(page, 'OrderService.reserve').getAttribute('aria-expanded'), 'false');
-    assert.equal((await page.locator('.name-head').boundingBox())?.width, width);
+    assert.equal(await (await drawn(row(page, 'OrderService.reserve'))).getAttribute('aria-expanded'), 'false');
+    assert.equal((await (await drawn(page.locator('.name-head'))).boundingBox())?.width, width);
     await page.waitForTimeout(300);
     assert.deepEqual(await page.evaluate(() => window.fakeHost.state()), kept);
     await closeAll(page);
@@ -359,7 +364,7 @@ describe('the waterfall', () => {
     await closeAll(first);
     const page = await site.open({ select: ids[0], height: 400 });
     assert.equal(await selectedName(page), 'card.authorize (retry)');
-    assert.equal(await page.locator('.row.selected').isVisible(), true);
+    assert.equal(await (await drawn(page.locator('.row.selected'))).isVisible(), true);
     await page.evaluate((spanId) => window.fakeHost.select(spanId), ids[1] ?? '');
     await until(page, async () => (await selectedName(page)) === 'validate cart', 'the other span');
     await closeAll(page);
@@ -384,12 +389,12 @@ describe('the waterfall', () => {
     assert.ok(rows >= 100_000);
     await page.getByRole('treegrid').focus();
     await page.keyboard.press('End');
-    await until(page, async () => (await page.locator('.row.selected').getAttribute('aria-rowindex')) === String(rows), 'the last row');
-    assert.equal(await page.locator('.row.selected').isVisible(), true);
-    assert.ok((await page.locator('.row').count()) < 80);
+    await until(page, async () => (await (await drawn(page.locator('.row.selected'))).getAttribute('aria-rowindex')) === String(rows), 'the last row');
+    assert.equal(await (await drawn(page.locator('.row.selected'))).isVisible(), true);
+    assert.ok((await (await drawn(page.locator('.row'))).count()) < 80);
     await page.keyboard.press('/');
     await page.keyboard.type('service-07');
-    await until(page, async () => /^\d[\d,]* of \d[\d,]*$/.test((await page.locator('.match-count').textContent()) ?? ''), 'matches');
+    await until(page, async () => /^\d[\d,]* of \d[\d,]*$/.test((await (await drawn(page.locator('.match-count'))).textContent()) ?? ''), 'matches');
     await page.keyboard.press('Escape');
     await page.keyboard.press('Home');
     await page.keyboard.press('ArrowLeft');
@@ -425,11 +430,11 @@ describe('the waterfall', () => {
       await page.keyboard.press('n');
       await page.locator('.frame-link').first().waitFor();
       assert.equal(await selectedName(page), 'POST /charge');
-      const chart = await page.locator('.chart').boundingBox();
-      const details = await page.locator('.details').boundingBox();
+      const chart = await (await drawn(page.locator('.chart'))).boundingBox();
+      const details = await (await drawn(page.locator('.details'))).boundingBox();
       assert.ok(chart !== null && details !== null && details.y >= chart.y + chart.height - 4);
       assert.equal(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), true);
-      const box = await page.locator('vscode-text-field').boundingBox();
+      const box = await (await drawn(page.locator('vscode-text-field'))).boundingBox();
       assert.ok(box !== null && box.x >= 0 && box.x + box.width <= width);
       await picture(page, `narrow-${width}`);
       await closeAll(page);
