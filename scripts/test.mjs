@@ -14,7 +14,7 @@ const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const version = process.argv.includes('--oldest') ? 'oldest' : 'newest';
 const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
 
-const mark = `${process.pid}-${Date.now()}`;
+// Temporary files of every stage go in here too, so whatever is left behind is found by this path, and goes with it.
 const scratch = await mkdtemp(path.join(os.tmpdir(), 'traceline-test-'));
 const total = { passed: 0, failed: 0, skipped: 0 };
 
@@ -74,7 +74,8 @@ try {
   // The package `node` puts the Node that everything is tested with first on the PATH.
   const env = {
     ...process.env,
-    [markVariable]: mark,
+    [markVariable]: scratch,
+    TMPDIR: scratch,
     PATH: `${path.join(root, 'node_modules', '.bin')}${path.delimiter}${process.env.PATH ?? ''}`,
   };
   // The downloads go on beside the first stages.
@@ -85,7 +86,7 @@ try {
     await timed(stage.name, () => stage.run(env));
   }
   await timed('nothing left running', async () => {
-    const left = await endMarkedProcesses(mark);
+    const left = await endMarkedProcesses(scratch);
     for (const { pid, command } of left) console.log(`  left running: ${pid} ${command}`);
     return { passed: left.length === 0 ? 1 : 0, failed: left.length === 0 ? 0 : 1, skipped: 0 };
   });
@@ -123,7 +124,7 @@ async function timed(name, work) {
 }
 
 async function finish(code) {
-  if (code === 130) await endMarkedProcesses(mark, 3000);
+  if (code === 130) await endMarkedProcesses(scratch, 3000);
   await rm(scratch, { recursive: true, force: true });
   console.log(`${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}`);
   process.exit(code);

@@ -26,6 +26,7 @@ const hasSpans = `${contextKeys.connected} && ${contextKeys.hasSpans}`;
 
 export const commands = {
   showRecentSpans: { id: 'traceline.showRecentSpans', title: 'Show Recent Spans of Function', palette: `${hasSpans} && editorIsOpen` },
+  explainPlace: { id: 'traceline.explainPlace', title: 'Why Is There No Lens Here?', palette: `${connected} && editorIsOpen` },
   openTrace: { id: 'traceline.openTrace', title: 'Open Trace…', palette: hasSpans },
   showTraces: { id: 'traceline.showTraces', title: 'Show Captures and Traces', palette: 'true' },
   showMenu: { id: 'traceline.showMenu', title: 'Show Menu', palette: 'true' },

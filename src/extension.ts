@@ -20,6 +20,7 @@ import { copyEndpoint } from './views/copyEndpoint.ts';
 import { showDebugNotice } from './views/debugNotice.ts';
 import { showHubStatus } from './views/hubStatus.ts';
 import { showMenu } from './views/menu.ts';
+import { showExplanation } from './views/explain.ts';
 import { Receiver } from './views/receiver.ts';
 import { showRecentSpans } from './views/recentSpans.ts';
 import { StatusItem } from './views/statusItem.ts';
@@ -107,6 +108,10 @@ async function compose(context: vscode.ExtensionContext, log: vscode.LogOutputCh
     register(commands.showRecentSpans, (argument) => {
       const target = isFunctionTarget(argument) ? argument : cursorTarget(vscode.window.activeTextEditor);
       return showRecentSpans(receiver, () => (target === undefined ? undefined : documents.group(target)), openTrace);
+    }),
+    register(commands.explainPlace, (argument) => {
+      const target = isFunctionTarget(argument) ? argument : cursorTarget(vscode.window.activeTextEditor);
+      return target && showExplanation({ file: target.file, group: documents.group(target), rows, locator });
     }),
     register(commands.openTrace, (argument) => (isTraceTarget(argument) ? openTrace(argument.traceId, argument.spanId) : pickTrace(receiver, openTrace))),
     register(commands.showTraces, () => vscode.commands.executeCommand(`${views.captures}.focus`)),

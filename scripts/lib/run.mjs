@@ -58,7 +58,8 @@ export async function stopChild(child, graceMs = 5000) {
 export const markVariable = 'TRACELINE_TEST_RUN';
 
 /**
- * The live processes, other than this one, whose environment carries `mark`. Linux only: elsewhere none are found.
+ * The live processes, other than this one, that carry `mark` in their environment, or in an argument: a hub gets an environment of its own.
+ * Linux only: elsewhere none are found.
  * @param {string} mark
  * @param {string} [variable]
  * @returns {Promise<{ pid: number, command: string }[]>}
@@ -68,10 +69,9 @@ export async function markedProcesses(mark, variable = markVariable) {
   for (const name of await readdir('/proc').catch(() => [])) {
     const pid = Number(name);
     if (!Number.isInteger(pid) || pid === process.pid) continue;
-    const environ = await readFile(`/proc/${name}/environ`, 'utf8').catch(() => '');
-    if (!environ.split('\0').includes(`${variable}=${mark}`)) continue;
-    const command = (await readFile(`/proc/${name}/cmdline`, 'utf8').catch(() => '')).replaceAll('\0', ' ').trim();
-    if (command !== '') found.push({ pid, command });
+    const [environ = '', args = ''] = await Promise.all(['environ', 'cmdline'].map((file) => readFile(`/proc/${name}/${file}`, 'utf8').catch(() => '')));
+    if (args === '' || !(environ.split('\0').includes(`${variable}=${mark}`) || args.includes(mark))) continue;
+    found.push({ pid, command: args.replaceAll('\0', ' ').trim() });
   }
   return found;
 }

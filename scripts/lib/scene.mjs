@@ -1,5 +1,5 @@
 // What one integration run happens in: a VS Code server, a copy of a workspace, and a data folder of its own for the hub.
-import { cp, mkdtemp, readFile, realpath, rm, symlink } from 'node:fs/promises';
+import { cp, mkdtemp, realpath, rm, symlink } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -36,9 +36,8 @@ export async function openScene({ version = 'newest', workspace, packedExtension
   let server;
   const close = async () => {
     await server?.stop();
-    await endHub(dataDir);
-    // A program under the debugger outlives a server that is ended under it.
-    await endMarkedProcesses(dataDir, 0, 'TRACELINE_DATA');
+    // An extension host, the hub it starts and a program under the debugger all outlive for a while a server that is ended under them.
+    while ((await endMarkedProcesses(dataDir, 0, 'TRACELINE_DATA')).length > 0) await sleep(200);
     await rm(dir, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
   };
   try {
@@ -78,18 +77,4 @@ async function copyWorkspace(workspace, target) {
 async function shopPorts() {
   const names = ['ORDERS_PORT', 'INVENTORY_PORT', 'PAYMENTS_PORT', 'DATABASE_PORT'];
   return Object.fromEntries(await Promise.all(names.map(async (name) => [name, String(await freePort())])));
-}
-
-/** Ends the hub of that data folder, if one runs. */
-async function endHub(dataDir) {
-  const lease = await readFile(path.join(dataDir, 'hub.lease.json'), 'utf8').then(JSON.parse, () => undefined);
-  if (typeof lease?.pid !== 'number') return;
-  for (let tries = 0; tries < 100; tries++) {
-    try {
-      process.kill(lease.pid, tries < 90 ? 'SIGTERM' : 'SIGKILL');
-    } catch {
-      return;
-    }
-    await sleep(100);
-  }
 }

@@ -19,6 +19,17 @@ export interface FigureGroup {
   readonly count: number;
 }
 
+/** Spans of one site, with the place that was found for it. */
+export interface PlacedSite {
+  /** undefined for the spans that say nothing. */
+  readonly site: SiteRecord | undefined;
+  readonly location: Location | undefined;
+  /** Operation, kind and service of some of them. */
+  readonly heading: string;
+  readonly spanCount: number;
+  readonly summaryIds: readonly number[];
+}
+
 const locateBatch = 100;
 
 /**
@@ -74,6 +85,23 @@ export class LiveRows {
   /** The rows of one file, by its absolute path. */
   rowsOf(file: string): readonly OperationRow[] {
     return this.#rowsByFile.get(fileKey(file)) ?? [];
+  }
+
+  /** Every site that spans have, and whether it was placed: what an explanation starts from. */
+  sites(): readonly PlacedSite[] {
+    const bySite = new Map<number | undefined, SummaryRecord[]>();
+    for (const summary of this.#summaries) {
+      const members = bySite.get(summary.siteId);
+      if (members === undefined) bySite.set(summary.siteId, [summary]);
+      else members.push(summary);
+    }
+    return Array.from(bySite, ([siteId, members]) => ({
+      site: siteId === undefined ? undefined : this.#sites.get(siteId),
+      location: siteId === undefined ? undefined : this.#places.get(siteId),
+      heading: members.slice(0, 1).map(({ operation, kind, service }) => `${operation} (${kind}, ${service})`).join(),
+      spanCount: members.reduce((sum, { count }) => sum + count, 0),
+      summaryIds: members.map(({ summaryId }) => summaryId),
+    }));
   }
 
   /** Returns a function that stops listening. */

@@ -40,9 +40,9 @@ export class SpanHover implements vscode.HoverProvider, vscode.Disposable {
   async #text(operations: readonly OperationGroup[], target: FunctionTarget): Promise<vscode.MarkdownString> {
     const stats = await this.#rows.latencies(operations).catch(() => []);
     const table = hoverTable(operations.map((operation, i) => ({ operation, stats: stats[i] })));
-    const links = [commandLink('Recent spans', commands.showRecentSpans.id, target), `[Captures](command:${commands.showTraces.id})`];
+    const links = [commandLink('Recent spans', commands.showRecentSpans.id, target), commandLink('Why here?', commands.explainPlace.id, target), `[Captures](command:${commands.showTraces.id})`];
     const text = new vscode.MarkdownString(`${table}\n\n${links.join(' · ')}`);
-    text.isTrusted = { enabledCommands: [commands.showRecentSpans.id, commands.showTraces.id] };
+    text.isTrusted = { enabledCommands: [commands.showRecentSpans.id, commands.explainPlace.id, commands.showTraces.id] };
     text.supportHtml = false;
     return text;
   }
