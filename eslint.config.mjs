@@ -1,7 +1,7 @@
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', '**/node_modules/', 'examples/**/dist/', 'test/corpus/programs/', 'examples/**/.*/', 'test-results/'] },
+  { ignores: ['dist/', 'node_modules/', '**/node_modules/', 'examples/**/dist/', 'test/corpus/programs/', 'test/corpus/cases/', 'examples/**/.*/', 'test-results/'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
     files: ['**/*.ts', '**/*.mjs', '**/*.js'],

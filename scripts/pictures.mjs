@@ -25,12 +25,13 @@ const packedExtension = path.join(scratch, 'traceline.vsix');
 await packageExtension(packedExtension);
 const scene = await openScene({ workspace: 'shop', packedExtension, settings });
 const browser = await openBrowser({ width: 1280, height: 800, deviceScaleFactor: 2 });
+let page;
 try {
-  const page = await browser.openWindow(scene.url);
+  page = await browser.openWindow(scene.url);
   await openFile(page, 'orderService.ts');
   await runCommand(page, 'Debug: Select and Start Debugging');
   await chooseRow(page, 'shop');
-  await page.locator('.codelens-decoration a', { hasText: 'p50' }).first().waitFor({ timeout: 90_000 });
+  await page.locator('.codelens-decoration a:visible', { hasText: 'p50' }).first().waitFor({ timeout: 90_000 });
   await runCommand(page, 'View: Hide Panel').catch(() => page.keyboard.press('Escape'));
   await page.waitForTimeout(trafficMs);
   await runCommand(page, 'View: Toggle Primary Side Bar Visibility');
@@ -38,7 +39,7 @@ try {
   await showLine(page, 35);
   await take(page, 'lens');
 
-  await page.locator('.codelens-decoration a', { hasText: 'p50' }).first().click();
+  await page.locator('.codelens-decoration a:visible', { hasText: 'p50' }).first().click();
   await page.locator('.quick-input-list .monaco-list-row').nth(5).waitFor();
   await page.waitForTimeout(500);
   await take(page, 'recent-spans');
@@ -53,6 +54,10 @@ try {
   await webviewFrame(page, '[role="row"]');
   await page.waitForTimeout(2000);
   await take(page, 'waterfall');
+} catch (error) {
+  await mkdir(path.join(root, 'test-results'), { recursive: true });
+  await page?.screenshot({ path: path.join(root, 'test-results', 'pictures-failed.png') });
+  throw error;
 } finally {
   await browser.close();
   await scene.close();

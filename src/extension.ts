@@ -9,7 +9,7 @@ import { cursorTarget } from './editor/cursorTarget.ts';
 import { isFunctionTarget } from './editor/functionTarget.ts';
 import { HintDecorations } from './editor/hintDecorations.ts';
 import { LensProvider } from './editor/lensProvider.ts';
-import { locateSettings } from './editor/locateSettings.ts';
+import { locateSettings, watchRuleFiles } from './editor/locateSettings.ts';
 import { showSource } from './editor/showSource.ts';
 import { SpanHover } from './editor/spanHover.ts';
 import { WorkspaceLocator } from './editor/workspaceLocator.ts';
@@ -138,6 +138,7 @@ async function compose(context: vscode.ExtensionContext, log: vscode.LogOutputCh
       if (changed(settings.limitMegabytes)) guarded(() => receiver.call('setLimit', { limitBytes: limitBytes() }))();
       if (changed(settings.otlpHttpPort) || changed(settings.otlpGrpcPort)) guarded(() => receiver.restart('its ports were changed'))();
     }),
+    watchRuleFiles(relocate),
     vscode.workspace.onDidChangeWorkspaceFolders(relocate),
     vscode.workspace.onDidGrantWorkspaceTrust(relocate),
   );

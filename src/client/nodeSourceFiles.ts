@@ -1,5 +1,6 @@
 import { readFile, realpath, stat } from 'node:fs/promises';
 import type { SourceFiles } from '../locate/sourceFiles.ts';
+import { listFiles } from './workspaceFileNames.ts';
 
 /** The files of this machine, for locating. */
 export const nodeSourceFiles: SourceFiles = {
@@ -25,4 +26,6 @@ export const nodeSourceFiles: SourceFiles = {
       return undefined;
     }
   },
+  listFiles: (folders) => listFiles(folders),
+  ignoresCase: process.platform === 'win32' || process.platform === 'darwin',
 };

@@ -1,58 +1,36 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { parse } from 'jsonc-parser';
 import type { PathRule } from '../locate/location.ts';
+import { jsonArray, jsonObject } from './jsonObject.ts';
+import { launchRules, pathRule } from './launchRules.ts';
+import { readConfiguration } from './readConfiguration.ts';
+import type { RuleScope } from './ruleScope.ts';
+import { scopeOf } from './ruleScope.ts';
 
 /**
- * The path rules that a workspace folder carries: `remoteRoot`/`localRoot` of its launch configurations and its
- * `traceline.pathMappings` setting (an object of remote prefix → local folder). Files that are absent, or not what they
- * should be, give no rule.
+ * The path rules that a workspace folder carries: those of its launch configurations, of its dev containers and compose files,
+ * and of its `traceline.pathMappings` setting. Files that are absent, or not what they should be, give no rule.
  */
-export async function readWorkspaceRules(folder: string): Promise<PathRule[]> {
-  const launch = await readJsonc(path.join(folder, '.vscode', 'launch.json'));
-  const settings = await readJsonc(path.join(folder, '.vscode', 'settings.json'));
-  const configurations = isObject(launch) && Array.isArray(launch['configurations']) ? launch['configurations'] : [];
+export async function readWorkspaceRules(folder: string, scope: RuleScope = scopeOf(folder)): Promise<PathRule[]> {
+  const [launch, settings, containers] = await Promise.all([
+    readConfiguration(path.join(folder, '.vscode', 'launch.json')),
+    readConfiguration(path.join(folder, '.vscode', 'settings.json')),
+    readContainerRules(folder),
+  ]);
   return [
-    ...configurations.flatMap((configuration) => launchRule(configuration, folder)),
-    ...settingRules(isObject(settings) ? settings['traceline.pathMappings'] : undefined, folder),
+    ...jsonArray(jsonObject(launch)?.['configurations']).flatMap((configuration) => launchRules(configuration, scope)),
+    ...containers,
+    ...settingRules(jsonObject(settings)?.['traceline.pathMappings'], scope),
   ];
 }
 
-/** The rule of one launch configuration; none where it has no `remoteRoot` and `localRoot`. */
-export function launchRule(configuration: unknown, folder: string): PathRule[] {
-  if (!isObject(configuration)) return [];
-  const remote = configuration['remoteRoot'];
-  const local = configuration['localRoot'];
-  if (typeof remote !== 'string' || typeof local !== 'string' || remote === '' || local === '') return [];
-  return [{ remote: inFolder(remote, folder), local: absolute(local, folder), from: 'launch' }];
+/** The rules of a folder's dev containers and compose files. Never rejects. */
+export async function readContainerRules(folder: string): Promise<PathRule[]> {
+  // What reads YAML is loaded with the first of these files to be read, not with the window.
+  const [{ devContainerRules }, { readComposeRules }] = await Promise.all([import('./devContainerRules.ts'), import('./composeRules.ts')]);
+  return (await Promise.all([devContainerRules(folder), readComposeRules(folder)])).flat();
 }
 
-/** The rules of the setting `traceline.pathMappings`. */
-export function settingRules(value: unknown, folder: string): PathRule[] {
-  if (!isObject(value)) return [];
-  return Object.entries(value).flatMap(([remote, local]) =>
-    typeof local === 'string' && remote !== '' ? [{ remote, local: absolute(local, folder), from: 'setting' as const }] : [],
-  );
-}
-
-function absolute(local: string, folder: string): string {
-  return path.resolve(folder, inFolder(local, folder));
-}
-
-function inFolder(text: string, folder: string): string {
-  return text.replace(/\$\{workspaceFolder(:[^}]*)?\}|\$\{workspaceRoot\}/g, folder);
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-async function readJsonc(file: string): Promise<unknown> {
-  let text;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch {
-    return undefined;
-  }
-  return parse(text, [], { allowTrailingComma: true });
+/** The rules of the setting `traceline.pathMappings`: an object of remote prefix → local folder. */
+export function settingRules(value: unknown, scope: RuleScope): PathRule[] {
+  return Object.entries(jsonObject(value) ?? {}).flatMap(([remote, local]) => pathRule(remote, local, 'setting', scope));
 }

@@ -37,6 +37,7 @@ const viaWords: Readonly<Record<string, string>> = {
   stack: 'its stack',
   exact: 'the path as it is',
   pathRule: 'a path rule',
+  learned: 'a path rule learned from the workspace',
   sourceMap: 'a source map',
   symbol: 'its function’s name',
 };

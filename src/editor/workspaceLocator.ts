@@ -5,16 +5,18 @@ import type { LocatorRequests } from '../locate/locatorContract.ts';
 /** A locator that is told this window's settings before its first question, and starts no sooner than that. */
 export class WorkspaceLocator implements LocatorPort {
   readonly #locator: LocatorPort;
-  readonly #settings: () => LocateSettings;
+  readonly #settings: () => Promise<LocateSettings>;
   #configured: Promise<unknown> | undefined;
+  /** The telling before: one that takes long must not be heard after its successor. */
+  #told: Promise<unknown> = Promise.resolve();
 
-  constructor(locator: LocatorPort, settings: () => LocateSettings) {
+  constructor(locator: LocatorPort, settings: () => Promise<LocateSettings>) {
     this.#locator = locator;
     this.#settings = settings;
   }
 
   async call<M extends keyof LocatorRequests & string>(method: M, params: LocatorRequests[M][0]): Promise<LocatorRequests[M][1]> {
-    this.#configured ??= this.#locator.call('configure', this.#settings());
+    this.#configured ??= this.#configure();
     await this.#configured;
     return this.#locator.call(method, params);
   }
@@ -22,5 +24,11 @@ export class WorkspaceLocator implements LocatorPort {
   /** The settings are others now: the next question is of them. */
   reconfigure(): void {
     this.#configured = undefined;
+  }
+
+  #configure(): Promise<unknown> {
+    const configured = this.#told.then(async () => this.#locator.call('configure', await this.#settings()));
+    this.#told = configured.catch(() => undefined);
+    return configured;
   }
 }

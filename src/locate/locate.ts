@@ -1,12 +1,17 @@
 import type { Site } from '../model/site.ts';
 import { plainText } from '../model/plainText.ts';
-import { findLocal } from './findLocal.ts';
+import type { CalledName } from './calledName.ts';
+import { endOfChain, findCalledName } from './calledName.ts';
+import { findLocal, tryText } from './findLocal.ts';
+import { decoratedFunction } from './decoratedFunction.ts';
 import type { FunctionFinder } from './functions/functionFinder.ts';
 import { enclosingFunction, maxSourceLength } from './functions/functionFinder.ts';
+import { LearnedRules } from './learnedRule.ts';
 import type { ExplainStep, FunctionRange, LocateResult, LocateSettings, Location } from './location.ts';
 import { resembles, sourceCandidates } from './mapSources.ts';
 import { foreignReason } from './ownCode.ts';
 import { extensionOf, parsePath } from './paths.ts';
+import type { LocalCandidate } from './pathRules.ts';
 import type { SourceFiles } from './sourceFiles.ts';
 import type { MapAnswer } from './sourceMaps.ts';
 import { SourceMaps } from './sourceMaps.ts';
@@ -26,6 +31,7 @@ const generatedExtensions: ReadonlySet<string> = new Set(['.js', '.mjs', '.cjs',
 const advice = {
   outside: 'Open its folder in the workspace, or add its path to the setting traceline.pathMappings.',
   map: 'Build it again with source maps written beside the output.',
+  eval: "Build it with devtool 'source-map' or 'eval-source-map'.",
   none: 'Start the program with F5 or `traceline run`, so that spans say their line.',
 };
 
@@ -35,17 +41,19 @@ interface ProgramPosition {
   readonly file: string;
   readonly line: number | undefined;
   readonly column: number | undefined;
+  /** Where `file` evaluates the text that line and column are of. */
+  readonly evaluated?: { readonly name: string | undefined; readonly line: number; readonly column: number | undefined };
 }
 
 type Placing =
-  | { readonly kind: 'placed'; readonly file: WorkspaceFile; readonly line: number; readonly column: number | undefined; readonly via: readonly string[] }
+  | { readonly kind: 'placed'; readonly file: WorkspaceFile; readonly line: number; readonly column: number | undefined; readonly called?: CalledName; readonly via: readonly string[] }
   /** Not the program's own code: another frame may be. */
   | { readonly kind: 'foreign' }
   | { readonly kind: 'failed'; readonly outcome: string };
 
 interface ParsedSource {
-  /** The text's lines, by their number less one: where each one's first word begins (1-based). undefined where the text is too long to read. */
-  readonly lines: readonly number[] | undefined;
+  /** undefined where the text is too long to read. */
+  readonly lines: readonly string[] | undefined;
   readonly functions: readonly FunctionRange[] | undefined;
   /** Why there are none. */
   readonly trouble: string | undefined;
@@ -66,6 +74,7 @@ export class Locator {
   readonly #finder: FunctionFinder;
   #settings: LocateSettings = { workspaceFolders: [], pathRules: [] };
   #files: WorkspaceFiles;
+  #learned: LearnedRules;
   #maps: SourceMaps;
   readonly #answers = new Map<string, Answer>();
   readonly #parsed = new Map<string, ParsedSource>();
@@ -75,6 +84,7 @@ export class Locator {
     this.#sourceFiles = sourceFiles;
     this.#finder = finder;
     this.#files = new WorkspaceFiles(sourceFiles, this.#settings);
+    this.#learned = new LearnedRules(this.#files);
     this.#maps = new SourceMaps(this.#files, []);
   }
 
@@ -84,6 +94,7 @@ export class Locator {
       this.#maps.close();
       this.#settings = settings;
       this.#files = new WorkspaceFiles(this.#sourceFiles, settings);
+      this.#learned = new LearnedRules(this.#files);
       this.#maps = new SourceMaps(this.#files, settings.pathRules);
       this.#answers.clear();
     });
@@ -113,11 +124,11 @@ export class Locator {
   invalidate(files: readonly string[] | undefined): Promise<void> {
     return this.#inTurn(() => {
       this.#parsed.clear();
+      const changed = this.#files.noteChanged(files);
       if (files === undefined) {
         this.#answers.clear();
         return;
       }
-      const changed = files.map((file) => parsePath(file)).flatMap((parsed) => (parsed.kind === 'absolute' ? [parsed.path] : []));
       for (const [key, { touched }] of this.#answers) {
         if (changed.some((path) => touched.has(path))) this.#answers.delete(key);
       }
@@ -178,8 +189,9 @@ export class Locator {
   }
 
   async #place(position: ProgramPosition, site: Site, say: Say): Promise<Placing> {
-    const shown = positionText(position.file, position.line, position.column);
-    const foreign = foreignReason(position.file);
+    const { evaluated } = position;
+    const shown = positionText(evaluated?.name ?? position.file, position.line, position.column);
+    const foreign = foreignReason(position.file) ?? (evaluated?.name === undefined ? undefined : foreignReason(evaluated.name));
     if (foreign !== undefined) {
       say('ownCode', shown, `passed over: ${foreign}`);
       return { kind: 'foreign' };
@@ -189,11 +201,17 @@ export class Locator {
     const via: string[] = [position.from, start.via];
     if (position.line === undefined) return this.#placeBySymbol(start.file, site, via, say);
 
-    let at = { file: start.file, line: position.line, column: position.column };
+    let at: { readonly file: WorkspaceFile; readonly line: number; readonly column: number | undefined; readonly called?: CalledName } = { file: start.file, line: position.line, column: position.column };
     const passed = new Set<string>();
     while (generatedExtensions.has(extensionOf(at.file.path))) {
-      const answer = await this.#maps.original(at.file, at.line, at.column);
-      if (answer.kind === 'noMap') break;
+      const isEvaluated = evaluated !== undefined && passed.size === 0;
+      const answer = await (isEvaluated ? this.#maps.originalOfEvaluated(at.file, evaluated, at.line, at.column) : this.#maps.original(at.file, at.line, at.column));
+      if (answer.kind === 'noMap') {
+        if (!isEvaluated) break;
+        say('sourceMap', shown, 'evaluated text without a source map');
+        // What has no name is passed over as code of no file; a bundler's module is the program's.
+        return evaluated.name === undefined ? { kind: 'foreign' } : { kind: 'failed', outcome: `${evaluated.name} is text that ${at.file.nativePath} evaluates, and has no source map. ${advice.eval}` };
+      }
       if (passed.size === maxHops) return { kind: 'failed', outcome: `more than ${maxHops} source maps lead on from ${start.file.nativePath}. ${advice.map}` };
       passed.add(at.file.path);
       const input = positionText(at.file.nativePath, at.line, at.column);
@@ -210,10 +228,13 @@ export class Locator {
       }
       const next = await this.#findSource(answer, say);
       if (next.file === undefined) return { kind: 'failed', outcome: next.outcome };
-      if (next.via === 'pathRule' && !via.includes('pathRule')) via.push('pathRule');
+      if (next.via !== 'exact' && !via.includes(next.via)) via.push(next.via);
       if (!via.includes('sourceMap')) via.push('sourceMap');
       if (passed.has(next.file.path) || extensionOf(next.file.path) === '.map') return { kind: 'failed', outcome: `the source maps of ${next.file.nativePath} lead in a circle. ${advice.map}` };
-      at = { file: next.file, line: answer.line, column: answer.column };
+      at = { file: next.file, line: answer.line, column: answer.column, called: answer.called };
+    }
+    if (at.file.isOutput) {
+      return { kind: 'failed', outcome: `${at.file.nativePath} is build output outside the workspace folders, and no source map leads on from it. ${advice.map}` };
     }
     return { kind: 'placed', ...at, via };
   }
@@ -238,11 +259,11 @@ export class Locator {
       say('exact', path, `refused: ${parsed.reason}`);
       return { file: undefined, outcome: `${parsed.reason}` };
     }
-    const { found, tries } = await findLocal(parsed, this.#settings.pathRules, this.#files);
-    for (const { candidate, lookup } of tries) {
-      say(candidate.via, candidate.via === 'exact' ? path : candidate.how, lookup.kind === 'file' ? lookup.file.nativePath : `${lookup.kind === 'outside' ? 'refused: ' : ''}${lookup.reason}`);
-    }
+    const { found, tries } = await findLocal(parsed, this.#settings.pathRules, this.#files, this.#learned);
+    for (const tried of tries) say(tried.candidate.via, tried.candidate.via === 'exact' ? path : tried.candidate.how, tryText(tried));
     if (found !== undefined) return found;
+    const question = tries.find(({ lookup }) => lookup.kind === 'ambiguous')?.lookup;
+    if (question?.kind === 'ambiguous') return { file: undefined, outcome: `${path} is ambiguous: ${question.reason}` };
     if (parsed.kind === 'relative') {
       say('exact', path, 'a relative path, and no path rule says of what');
       return { file: undefined, outcome: `${path} is a relative path. Say which folder it is reckoned from in the setting traceline.pathMappings.` };
@@ -260,15 +281,19 @@ export class Locator {
     const { source } = answer;
     const reasons: string[] = [];
     let anotherText: string | undefined;
-    for (const candidate of sourceCandidates(source.name, source.sourceRoot, answer.mapDirectory, await this.#files.folders())) {
+    for (const candidate of sourceCandidates(source.name, source.sourceRoot, source.mapDirectory, await this.#files.folders())) {
       // Rules speak of the program's machine; what is reckoned from the map's folder is on this one already.
-      const rules = candidate.kind === 'absolute' ? this.#settings.pathRules : [];
-      const { found, tries } = await findLocal(candidate.parsed, rules, this.#files);
+      const isOfProgram = candidate.kind === 'absolute';
+      const { found, tries } = await findLocal(candidate.parsed, isOfProgram ? this.#settings.pathRules : [], this.#files, isOfProgram ? this.#learned : undefined);
       if (found === undefined) {
-        reasons.push(...tries.flatMap(({ lookup }) => (lookup.kind === 'file' ? [] : [`${lookup.kind === 'outside' ? 'refused: ' : ''}${lookup.reason}`])));
+        for (const tried of tries) {
+          // What the person can answer is told first.
+          if (tried.lookup.kind === 'ambiguous') reasons.unshift(tryText(tried));
+          else if (tried.lookup.kind !== 'file') reasons.push(tryText(tried));
+        }
         continue;
       }
-      if (candidate.kind === 'project' && source.content !== undefined && !(await this.#resembles(found.file, source.content))) {
+      if ((candidate.kind === 'project' || found.via === 'learned') && source.content !== undefined && !(await this.#resembles(found.file, source.content))) {
         anotherText ??= `${found.file.nativePath} is another text than the map's ${source.name}`;
         continue;
       }
@@ -287,19 +312,25 @@ export class Locator {
   }
 
   async #finish(
-    { file, line, column, via }: Extract<Placing, { kind: 'placed' }>,
+    placing: Extract<Placing, { kind: 'placed' }>,
     inferred: boolean,
     steps: readonly ExplainStep[],
     say: Say,
     nowhere: (outcome: string) => LocateResult,
   ): Promise<LocateResult> {
+    const { file, via } = placing;
     const source = await this.#parse(file);
     if (source === undefined) return nowhere(`${file.nativePath} cannot be read. It was moved or removed while the span was placed.`);
-    const firstWord = source.lines === undefined ? 1 : source.lines[line - 1];
-    if (firstWord === undefined) {
-      return nowhere(`${file.nativePath} has no line ${line}: it was changed since the program was built. Build and run it again.`);
+    if (source.lines !== undefined && source.lines[placing.line - 1] === undefined) {
+      return nowhere(`${file.nativePath} has no line ${placing.line}: it was changed since the program was built. Build and run it again.`);
     }
-    const enclosing = source.functions === undefined ? undefined : enclosingFunction(source.functions, line, column);
+    const { line, column } = callPosition(placing, source.lines ?? []);
+    const firstWord = (source.lines?.[line - 1] ?? '').search(/\S|$/) + 1;
+    const functions = source.functions ?? [];
+    const enclosing = decoratedFunction(functions, source.lines ?? [], line) ?? enclosingFunction(functions, line, column);
+    if (column === undefined && enclosing !== undefined && sharesLine(functions, enclosing, line)) {
+      return nowhere(`there are several functions in line ${line} of ${file.nativePath}, and neither the span nor the source map says the column`);
+    }
     say('function', positionText(file.nativePath, line, column), enclosing?.name ?? source.trouble ?? 'no function is around it');
     const place = inferred && enclosing !== undefined ? { line: enclosing.startLine, column: enclosing.startColumn } : { line, column: column ?? firstWord };
     const location: Location = { file: file.nativePath, ...place, function: enclosing, via, inferred };
@@ -323,7 +354,7 @@ export class Locator {
     } catch (error) {
       trouble = `the grammar cannot be used: ${error instanceof Error ? error.message : String(error)}`;
     }
-    const source: ParsedSource = { lines: text.split(/\r\n|[\n\r]/).map((each) => each.search(/\S|$/) + 1), functions, trouble };
+    const source: ParsedSource = { lines: text.split(/\r\n|[\n\r]/), functions, trouble };
     if (this.#parsed.size >= maxParsedFiles) this.#parsed.clear();
     this.#parsed.set(key, source);
     return source;
@@ -333,7 +364,7 @@ export class Locator {
 type Say = (rule: string, input: string, result: string) => void;
 
 type Finding =
-  | { readonly file: WorkspaceFile; readonly via: 'exact' | 'pathRule' }
+  | { readonly file: WorkspaceFile; readonly via: LocalCandidate['via'] }
   | { readonly file: undefined; readonly outcome: string };
 
 /** What the span itself names, in the order to try: innermost first. */
@@ -346,7 +377,7 @@ function programPositions(site: Site, say: Say): ProgramPosition[] {
     say('attributes', positionText(site.filePath, site.line, site.column), 'the place the span names');
   }
   const stack = site.stacktrace === undefined ? [] : stackPositions(site.stacktrace, site.language, 'stack', say);
-  const isSame = (a: ProgramPosition) => (b: ProgramPosition) => a.file === b.file && a.line === b.line && a.column === b.column;
+  const isSame = (a: ProgramPosition) => (b: ProgramPosition) => a.evaluated === undefined && a.file === b.file && a.line === b.line && a.column === b.column;
   return [...attributes, ...stack.filter((frame) => !attributes.some(isSame(frame)))];
 }
 
@@ -354,7 +385,29 @@ function programPositions(site: Site, say: Say): ProgramPosition[] {
 function stackPositions(text: string, language: string | undefined, rule: 'stack' | 'beneath', say: Say): ProgramPosition[] {
   const frames = stackFrames(text, language);
   say(rule, text, frames === undefined ? `stacks of ${language ?? ''} are not read yet` : `${frames.length} frames`);
-  return (frames ?? []).flatMap(({ file, line, column }) => (file !== undefined && line !== undefined ? [{ from: 'stack' as const, file, line, column }] : []));
+  return (frames ?? []).flatMap(({ file, line, column, evaluated }): ProgramPosition[] => {
+    if (evaluated !== undefined) {
+      const { by, name } = evaluated;
+      return [{ from: 'stack', file: by.file, line: evaluated.line, column: evaluated.column, evaluated: { name, line: by.line, column: by.column } }];
+    }
+    return file !== undefined && line !== undefined ? [{ from: 'stack', file, line, column }] : [];
+  });
+}
+
+/** What a map says is made exact by the source's text. */
+function callPosition({ line, column, called, via }: Extract<Placing, { kind: 'placed' }>, lines: readonly string[]): { readonly line: number; readonly column: number | undefined } {
+  if (column !== undefined) return via.includes('sourceMap') ? endOfChain(lines, { line, column }) : { line, column };
+  return (called === undefined ? undefined : findCalledName(lines, line, called)) ?? { line, column };
+}
+
+/** Whether another function in the line is neither around this one nor in it. */
+function sharesLine(functions: readonly FunctionRange[], one: FunctionRange, line: number): boolean {
+  return functions.some((each) => each !== one && (each.startLine === line || each.endLine === line) && !isWithin(each, one) && !isWithin(one, each));
+}
+
+function isWithin(inner: FunctionRange, outer: FunctionRange): boolean {
+  const startsAfter = inner.startLine > outer.startLine || (inner.startLine === outer.startLine && inner.startColumn >= outer.startColumn);
+  return startsAfter && (inner.endLine < outer.endLine || (inner.endLine === outer.endLine && inner.endColumn <= outer.endColumn));
 }
 
 function mapTrouble(answer: Exclude<MapAnswer, { kind: 'original' | 'noMap' }>): string {

@@ -5,8 +5,15 @@ export interface PathRule {
   readonly remote: string;
   /** The same place on this machine. */
   readonly local: string;
-  readonly from: 'launch' | 'setting';
+  readonly from: PathRuleSource;
 }
+
+/**
+ * What says so: `launch` are `localRoot` and `remoteRoot`, the next four also properties of a launch configuration; then a dev
+ * container's mounts, a compose file's, and the setting `traceline.pathMappings`. A rule of `outFiles` has the same place
+ * twice: a folder outside the workspace whose generated files and maps may be read.
+ */
+export type PathRuleSource = 'launch' | 'pathMappings' | 'sourceFileMap' | 'substitutePath' | 'outFiles' | 'devContainer' | 'compose' | 'setting';
 
 export interface LocateSettings {
   readonly workspaceFolders: readonly string[];
@@ -29,7 +36,7 @@ export interface Location {
   readonly column: number;
   /** The innermost function around the line; undefined where there is none (module level, or no grammar). */
   readonly function: FunctionRange | undefined;
-  /** The rules that placed it, in order: attributes, stack, exact, pathRule, sourceMap, symbol. */
+  /** The rules that placed it, in order: attributes, stack, exact, pathRule, learned, sourceMap, symbol. */
   readonly via: readonly string[];
   /** True where the span itself did not say the place. */
   readonly inferred: boolean;

@@ -37,7 +37,13 @@ function candidatesOf(name: string, sourceRoot: string, mapDirectory: string, fo
   if (root.kind === 'refused' || (parsed.kind === 'absolute' && sourceRoot === '')) return asNamed;
   if (root.kind === 'url') return [...asNamed, ...urlCandidates(`${root.url.replace(/\/$/, '')}/${name.replace(/^\//, '')}`, root.scheme, mapDirectory, folders)];
   if (root.kind === 'absolute') return [...asNamed, { kind: 'absolute', parsed: { kind: 'absolute', path: joinPath(root.path, parsed.path) } }];
-  return [...asNamed, { kind: 'besideMap', parsed: { kind: 'absolute', path: joinPath(joinPath(mapDirectory, root.path), parsed.path) } }];
+  const beside: SourceCandidate = { kind: 'besideMap', parsed: { kind: 'absolute', path: joinPath(joinPath(mapDirectory, root.path), parsed.path) } };
+  if (sourceRoot === '') return [...asNamed, beside];
+  // tsc writes the same relative sourceRoot into every map, reckoned from the output's root, however deep a map lies.
+  const fromRoots = projectRoots(mapDirectory, folders)
+    .filter((from) => from !== mapDirectory)
+    .map((from): SourceCandidate => ({ kind: 'project', parsed: { kind: 'absolute', path: joinPath(joinPath(from, root.path), parsed.path) } }));
+  return [...asNamed, beside, ...fromRoots];
 }
 
 /** `webpack://namespace/./src/x.ts`, `webpack:///src/x.ts`, `turbopack:///[project]/app/x.tsx` and their kin. Nothing is fetched from the web. */

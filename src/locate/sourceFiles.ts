@@ -6,6 +6,20 @@ export interface SourceFiles {
   readText(path: string): Promise<string | undefined>;
   /** The path with every link followed; undefined where nothing is there. Folders too. */
   realPath(path: string): Promise<string | undefined>;
+  /** The files in these folders, by name. Never rejects. */
+  listFiles(folders: readonly string[]): Promise<FileNames>;
+  /** Whether this machine takes `A.ts` and `a.ts` for the same file. */
+  readonly ignoresCase: boolean;
+}
+
+/** Which files of some folders have a name. What is installed or kept by version control is left out. */
+export interface FileNames {
+  /** False where there are more files than were looked at: a name may have more files than it is known to. */
+  readonly isComplete: boolean;
+  /** Absolute paths, as this machine writes them. A file may have been removed since. */
+  named(name: string): readonly string[];
+  /** A file that came to be since. */
+  add(path: string): void;
 }
 
 export interface FileStamp {

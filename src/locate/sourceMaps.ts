@@ -1,5 +1,8 @@
 import type { SourceMapConsumer } from 'source-map';
 import sourceMap from 'source-map';
+import type { CalledName } from './calledName.ts';
+import { calledNameAt } from './calledName.ts';
+import { evaluatedText } from './evaluatedText.ts';
 import { findLocal } from './findLocal.ts';
 import type { PathRule } from './location.ts';
 import { decodeDataUrl, sourceMappingUrl } from './mapReference.ts';
@@ -13,6 +16,9 @@ const maxOpenBytes = 64 * 1024 * 1024;
 const maxOpenMaps = 256;
 const maxReferences = 1024;
 const maxSectionDepth = 4;
+const maxSections = 10_000;
+/** Under which a map's folder is kept while it is opened. */
+const directoryKey = Symbol('directory');
 /** The largest number the consumer's 32 bits hold; as a column, the end of the line. */
 const maxNumber = 0x7fff_ffff;
 
@@ -28,14 +34,17 @@ export type MapAnswer =
       readonly kind: 'original';
       /** What the map is, for `explain`. */
       readonly map: string;
-      readonly mapDirectory: string;
       readonly source: MapSource;
-      /** 1-based. */
+      /** 1-based. The column is undefined where the map has whole lines only. */
       readonly line: number;
-      readonly column: number;
+      readonly column: number | undefined;
+      /** Where it is undefined, what tells the column by the source's text. */
+      readonly called: CalledName | undefined;
     };
 
 export interface MapSource {
+  /** Of the map that names it, which a section of another map may be. */
+  readonly mapDirectory: string;
   /** As the map has it. */
   readonly name: string;
   readonly sourceRoot: string;
@@ -44,7 +53,8 @@ export interface MapSource {
 
 interface OpenMap {
   readonly label: string;
-  readonly directory: string;
+  /** Whether it tells columns apart. A "cheap" one of webpack does not. */
+  readonly hasColumns: boolean;
   readonly consumer: SourceMapConsumer;
   readonly sources: readonly MapSource[];
   readonly weight: number;
@@ -66,6 +76,7 @@ export class SourceMaps {
   /** In order of use, the oldest first. */
   readonly #open = new Map<string, MapEntry>();
   #openBytes = 0;
+  #last: { readonly key: string; readonly text: string } | undefined;
 
   constructor(files: WorkspaceFiles, rules: readonly PathRule[]) {
     this.#files = files;
@@ -74,7 +85,31 @@ export class SourceMaps {
 
   /** Where a generated position (1-based) comes from. Without a column it answers only where the whole line comes from one. */
   async original(generated: WorkspaceFile, line: number, column: number | undefined): Promise<MapAnswer> {
-    const entry = await this.#mapOf(generated);
+    const answer = this.#originalBy(await this.#mapOf(generated), line, column);
+    return answer.kind === 'original' && answer.column === undefined ? withCalled(answer, await this.#lastText(generated), line, column) : answer;
+  }
+
+  /** As `original`, for a position in the text that a file evaluates at `by` (1-based). */
+  async originalOfEvaluated(file: WorkspaceFile, by: { readonly line: number; readonly column: number | undefined }, line: number, column: number | undefined): Promise<MapAnswer> {
+    const key = `evaluated ${by.line}:${by.column ?? ''} ${identity(file)}`;
+    const read = async (): Promise<string> => evaluatedText(await this.#lastText(file), by.line, by.column) ?? '';
+    if (!this.#open.has(key)) {
+      const url = sourceMappingUrl(await read());
+      if (url === undefined || !/^data:/i.test(url)) return { kind: 'noMap' };
+      await this.#entry(key, `the map inside ${file.nativePath}:${by.line}`, file, () => Promise.resolve(decodeDataUrl(url)));
+    }
+    const answer = this.#originalBy(this.#open.get(key), line, column);
+    return answer.kind === 'original' && answer.column === undefined ? withCalled(answer, await read(), line, column) : answer;
+  }
+
+  /** The text of the file asked for last is kept: it evaluates all modules of a program. */
+  async #lastText(file: WorkspaceFile): Promise<string> {
+    const key = identity(file);
+    if (this.#last?.key !== key) this.#last = { key, text: (await this.#files.readText(file, maxMapBytes)) ?? '' };
+    return this.#last.text;
+  }
+
+  #originalBy(entry: MapEntry | undefined, line: number, column: number | undefined): MapAnswer {
     if (entry === undefined) return { kind: 'noMap' };
     if (entry.kind === 'broken') return entry;
     const { map } = entry;
@@ -103,6 +138,7 @@ export class SourceMaps {
     this.#open.clear();
     this.#references.clear();
     this.#openBytes = 0;
+    this.#last = undefined;
   }
 
   async #mapOf(generated: WorkspaceFile): Promise<MapEntry | undefined> {
@@ -163,7 +199,7 @@ export class SourceMaps {
     if (entry === undefined) {
       try {
         const text = await read();
-        entry = text === undefined ? { kind: 'broken', reason: `${label} cannot be read` } : { kind: 'open', map: await openMap(text, label, directoryOf(file.path)) };
+        entry = text === undefined ? { kind: 'broken', reason: `${label} cannot be read` } : { kind: 'open', map: await this.#openMap(text, label, file) };
       } catch (error) {
         entry = { kind: 'broken', reason: `${label} cannot be read: ${messageOf(error)}` };
       }
@@ -173,6 +209,39 @@ export class SourceMaps {
     this.#open.set(key, entry);
     this.#evict();
     return entry;
+  }
+
+  /** @throws Error where the text is no source map of version 3 */
+  async #openMap(text: string, label: string, file: WorkspaceFile): Promise<OpenMap> {
+    const sources: MapSource[] = [];
+    const parts: string[] = [];
+    const raw = await this.#withSections(parseMap(text), file, maxSectionDepth);
+    const consumer = await new sourceMap.SourceMapConsumer(numbered(raw, sources, parts, maxSectionDepth) as never);
+    return { label, hasColumns: parts.some((mappings) => mappings.includes(',')), consumer, sources, weight: text.length };
+  }
+
+  /** The map with the sections that it names by URL read in, as maps were allowed to until ECMA-426 took that out. Each map gets its own folder. */
+  async #withSections(raw: unknown, file: WorkspaceFile, depth: number): Promise<unknown> {
+    if (!isObject(raw)) return raw;
+    const { sections } = raw;
+    if (!Array.isArray(sections)) return { ...raw, [directoryKey]: directoryOf(file.path) };
+    if (depth === 0) throw new Error('its sections are nested too deep');
+    if (sections.length > maxSections) throw new Error(`it has more than ${maxSections} sections`);
+    const read: unknown[] = [];
+    for (const section of sections as readonly unknown[]) {
+      if (!isObject(section)) throw new Error('a section has no offset or no map');
+      if (isObject(section['map'])) {
+        read.push({ ...section, map: await this.#withSections(section['map'], file, depth - 1) });
+      } else {
+        const { url } = section;
+        if (typeof url !== 'string') throw new Error('a section has no offset or no map');
+        const { file: part, reason } = await this.#findMap(url, file);
+        const text = part === undefined ? undefined : await this.#files.readText(part, maxMapBytes);
+        if (part === undefined || text === undefined) throw new Error(`a section's map ${url} is not there: ${reason}`);
+        read.push({ ...section, map: await this.#withSections(parseMap(text), part, depth - 1) });
+      }
+    }
+    return { ...raw, sections: read };
   }
 
   #evict(): void {
@@ -201,13 +270,24 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+function parseMap(text: string): unknown {
+  // Some servers put a line in front that keeps the JSON from being run (ECMA-426, "Fetching and decoding").
+  return JSON.parse(text.replace(/^\ufeff/, '').replace(/^\)\]\}'[^\n]*\n/, ''));
+}
+
 /** The consumer's columns are 0-based; here and nowhere else are they converted. */
 function originalAt(map: OpenMap, line: number, column0: number, bias: number): MapAnswer {
   if (line > maxNumber || column0 > maxNumber) return { kind: 'unmapped', map: map.label };
   const position = map.consumer.originalPositionFor({ line, column: column0, bias });
   const source = position.source === null ? undefined : map.sources[Number(position.source)];
   if (source === undefined || source.name === '' || position.line === null || position.column === null) return { kind: 'unmapped', map: map.label };
-  return { kind: 'original', map: map.label, mapDirectory: map.directory, source, line: position.line, column: position.column + 1 };
+  return { kind: 'original', map: map.label, source, line: position.line, column: map.hasColumns ? position.column + 1 : undefined, called: undefined };
+}
+
+/** A map of whole lines is helped by the name that is called there. */
+function withCalled(answer: Extract<MapAnswer, { kind: 'original' }>, text: string, line: number, column: number | undefined): MapAnswer {
+  const lineText = column === undefined ? undefined : text.split('\n', line)[line - 1];
+  return lineText === undefined || column === undefined ? answer : { ...answer, called: calledNameAt(lineText, column) };
 }
 
 function originalOfLine(map: OpenMap, line: number): MapAnswer {
@@ -218,26 +298,17 @@ function originalOfLine(map: OpenMap, line: number): MapAnswer {
   return first.source === last.source && first.line === last.line ? first : { kind: 'ambiguous', map: map.label };
 }
 
-/** @throws Error where the text is no source map of version 3 */
-async function openMap(text: string, label: string, directory: string): Promise<OpenMap> {
-  // Some servers put a line in front that keeps the JSON from being run (ECMA-426, "Fetching and decoding").
-  const raw: unknown = JSON.parse(text.replace(/^\ufeff/, '').replace(/^\)\]\}'[^\n]*\n/, ''));
-  const sources: MapSource[] = [];
-  const consumer = await new sourceMap.SourceMapConsumer(numbered(raw, sources, maxSectionDepth) as never);
-  return { label, directory, consumer, sources, weight: text.length };
-}
-
 /**
  * The map as the consumer gets it: sources by number, since it would take their names for URLs, which many are not; no
  * texts; names blanked, since a minified program's are never shown.
  */
-function numbered(raw: unknown, sources: MapSource[], depth: number): object {
+function numbered(raw: unknown, sources: MapSource[], parts: string[], depth: number): object {
   if (!isObject(raw)) throw new Error('it is no JSON object');
   if (Array.isArray(raw['sections'])) {
     if (depth === 0) throw new Error('its sections are nested too deep');
     const sections = raw['sections'].map((section: unknown) => {
       if (!isObject(section) || !isObject(section['offset']) || !isObject(section['map'])) throw new Error('a section has no offset or no map');
-      return { offset: section['offset'], map: numbered(section['map'], sources, depth - 1) };
+      return { offset: section['offset'], map: numbered(section['map'], sources, parts, depth - 1) };
     });
     return { version: raw['version'], sections };
   }
@@ -247,10 +318,12 @@ function numbered(raw: unknown, sources: MapSource[], depth: number): object {
   if (typeof mappings !== 'string') throw new Error('it has no mappings');
   const sourceRoot = typeof raw['sourceRoot'] === 'string' ? raw['sourceRoot'] : '';
   const contents: readonly unknown[] = Array.isArray(raw['sourcesContent']) ? raw['sourcesContent'] : [];
+  const mapDirectory = String(raw[directoryKey] ?? '');
+  parts.push(mappings);
   const first = sources.length;
   names.forEach((name: unknown, i) => {
     const content = contents[i];
-    sources.push({ name: typeof name === 'string' ? name : '', sourceRoot, content: typeof content === 'string' ? content : undefined });
+    sources.push({ mapDirectory, name: typeof name === 'string' ? name : '', sourceRoot, content: typeof content === 'string' ? content : undefined });
   });
   return {
     version,
@@ -260,6 +333,6 @@ function numbered(raw: unknown, sources: MapSource[], depth: number): object {
   };
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
+function isObject(value: unknown): value is Record<string | typeof directoryKey, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

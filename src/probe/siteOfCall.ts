@@ -1,11 +1,17 @@
 import { callSites } from './callSites.ts';
+import { evalOrigin, isEvaluatedModule } from './evaluatedModules.ts';
 import { ownPath } from './ownPath.ts';
+import { placeInFile } from './placeInFile.ts';
 
-/** Where a span was started. Positions are the generated ones, 1-based; the stack is V8's text without its header. */
+/**
+ * Where a span was started: positions in the file as it lies on the disk, 1-based, undefined where they cannot be known. The stack is V8's text without
+ * its header.
+ */
 export interface SiteOfCall {
-  readonly path: string;
-  readonly line: number;
-  readonly column: number;
+  /** undefined for evaluated text, of which only the stack tells. */
+  readonly path: string | undefined;
+  readonly line: number | undefined;
+  readonly column: number | undefined;
   readonly functionName: string | undefined;
   readonly stack: string;
 }
@@ -27,8 +33,8 @@ let bundled = false;
  * count as the program's until its source map tells them apart, so the nearest frames may all be theirs.
  */
 export function noticeBundle(caller: (...parameters: never[]) => unknown): void {
-  const script = callSites(caller, 1)[0]?.getFileName();
-  bundled ||= typeof script === 'string' && ownPath(script) !== undefined;
+  const [site] = callSites(caller, 1);
+  bundled ||= site !== undefined && ownFrame(site)?.path !== undefined;
 }
 
 /** V8's text of a frame costs more than all else, and a program has few places: kept per script, by line and column. */
@@ -44,54 +50,117 @@ export function siteOfCall(below: (...parameters: never[]) => unknown, toOutermo
   return siteOf(sites) ?? (sites.length === nearFrames ? siteOf(callSites(below, allFrames)) : undefined);
 }
 
+/** What V8 calls text that is in no file. */
+const nameless = '<anonymous>';
+
+interface OwnFrame {
+  readonly site: NodeJS.CallSite;
+  /** Its file or URL, or the name that evaluated text gives itself; `nameless` where it gives none. */
+  readonly script: string;
+  /** undefined for evaluated text, which is in no file. */
+  readonly path: string | undefined;
+  /** What evaluated it, where that can be told. */
+  readonly origin: string | undefined;
+}
+
 function siteOf(sites: readonly NodeJS.CallSite[]): SiteOfCall | undefined {
-  let path: string | undefined;
-  let line = 0;
-  let column = 0;
+  let first: OwnFrame | undefined;
   let name: string | undefined;
   let stack = '';
   let count = 0;
-  let outermost: NodeJS.CallSite | undefined;
+  let outermost: OwnFrame | undefined;
   for (const site of sites) {
-    const script = site.getFileName();
-    if (typeof script !== 'string') continue;
-    const own = ownPath(script);
-    if (own === undefined) continue;
+    const frame = ownFrame(site);
+    if (frame === undefined) continue;
     if (count >= frameLimit) {
-      outermost = site;
+      outermost = frame;
       continue;
     }
-    if (path === undefined) {
-      path = own;
-      line = site.getLineNumber() ?? 0;
-      column = site.getColumnNumber() ?? 0;
+    if (first === undefined) {
+      first = frame;
       // Not one of the kept: a method's name depends on its receiver, which may be of another class each time.
       const text = String(site);
-      name = functionName(text, `${script}:${line}:${column}`);
-      stack = `    at ${text}`;
+      name = functionName(text, locationText(frame));
+      stack = `    at ${placedText(text, frame)}`;
     } else {
-      stack += `\n    at ${frameText(site, script)}`;
+      stack += `\n    at ${frameText(frame)}`;
     }
     count++;
   }
-  if (path === undefined) return undefined;
-  if (outermost !== undefined) stack += `\n    at ${frameText(outermost, outermost.getFileName() as string)}`;
-  return { path, line, column, functionName: name, stack };
+  if (first === undefined) return undefined;
+  if (outermost !== undefined) stack += `\n    at ${frameText(outermost)}`;
+  const place = first.path === undefined ? undefined : placeInFile(first.site, first.script, first.path);
+  return { path: first.path, line: place?.line, column: place?.column, functionName: name, stack };
 }
 
-function frameText(site: NodeJS.CallSite, script: string): string {
-  let ofScript = texts.get(script);
+/** undefined where the frame is not of the program's own code. */
+function ownFrame(site: NodeJS.CallSite): OwnFrame | undefined {
+  const file = site.getFileName();
+  if (typeof file === 'string') return inFile(site, file);
+  if (!site.isEval()) return undefined;
+  const name: unknown = site.getScriptNameOrSourceURL();
+  // Vite's runner: the text that it evaluates calls itself by its file's path, as in a URL.
+  if (typeof name === 'string' && !isEvaluatedModule(name)) return inFile(site, name, decoded(name));
+  const module = typeof name === 'string' ? name : undefined;
+  if (module?.includes('/node_modules/') === true || module?.startsWith('webpack-internal:///webpack/') === true) return undefined;
+  const origin = evalOrigin(site, module);
+  return origin === undefined && module === undefined ? undefined : { site, script: module ?? nameless, path: undefined, origin };
+}
+
+function inFile(site: NodeJS.CallSite, script: string, name = script): OwnFrame | undefined {
+  const path = ownPath(name);
+  return path === undefined ? undefined : { site, script, path, origin: undefined };
+}
+
+function decoded(name: string): string {
+  try {
+    return decodeURI(name);
+  } catch {
+    return name;
+  }
+}
+
+function frameText(frame: OwnFrame): string {
+  const { site, script, origin } = frame;
+  const key = origin ?? script;
+  let ofScript = texts.get(key);
   if (ofScript === undefined) {
     if (texts.size >= 1000) texts.clear();
-    texts.set(script, (ofScript = new Map()));
+    texts.set(key, (ofScript = new Map()));
   }
-  const key = (site.getLineNumber() ?? 0) * 2 ** 24 + (site.getColumnNumber() ?? 0);
-  let text = ofScript.get(key);
+  const position = (site.getLineNumber() ?? 0) * 2 ** 24 + (site.getColumnNumber() ?? 0);
+  let text = ofScript.get(position);
   if (text === undefined) {
     if (ofScript.size >= 10_000) ofScript.clear();
-    ofScript.set(key, (text = String(site)));
+    ofScript.set(position, (text = placedText(String(site), frame)));
   }
   return text;
+}
+
+/**
+ * V8's text of a frame with the place in the file. Of evaluated text, what evaluated it is said as V8 says it of nameless text, since its source map is
+ * in there: `(eval at ./src/x.ts (/app/dist/main.js:9:1), webpack-internal:///./src/x.ts:2:3)`.
+ */
+function placedText(text: string, frame: OwnFrame): string {
+  const { site, script, path, origin } = frame;
+  const location = locationText(frame);
+  const end = text.endsWith(')') ? text.length - 1 : text.length;
+  if (!text.endsWith(location, end)) return text;
+  const before = text.slice(0, end - location.length);
+  if (path === undefined) {
+    if (origin === undefined || script === nameless) return text;
+    return end === text.length ? `${before}${nameless} (${origin}, ${location})` : `${before}${origin}, ${location})`;
+  }
+  const place = placeInFile(site, script, path);
+  const shown = script.includes('%') && !script.startsWith('file:') ? path : script;
+  const placed = `${shown}${place === undefined ? '' : `:${place.line}:${place.column}`}`;
+  return placed === location ? text : `${before}${placed}${text.slice(end)}`;
+}
+
+/** The place in V8's text of the frame. */
+function locationText({ site, script, origin }: OwnFrame): string {
+  const location = `${script}:${site.getLineNumber()}:${site.getColumnNumber()}`;
+  return script === nameless && origin !== undefined ? `${origin}, ${location}` : location;
 }
 
 /**

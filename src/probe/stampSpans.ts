@@ -45,9 +45,9 @@ function stamp(span: Span, below: Method): void {
   const site = siteOfCall(below, speaksForParent(span));
   if (site === undefined) return;
   placed.add(span.spanContext());
-  span.setAttribute('code.file.path', site.path);
-  span.setAttribute('code.line.number', site.line);
-  span.setAttribute('code.column.number', site.column);
+  if (site.path !== undefined) span.setAttribute('code.file.path', site.path);
+  if (site.line !== undefined) span.setAttribute('code.line.number', site.line);
+  if (site.column !== undefined) span.setAttribute('code.column.number', site.column);
   if (site.functionName !== undefined) span.setAttribute('code.function.name', site.functionName);
   span.setAttribute('code.stacktrace', site.stack);
 }

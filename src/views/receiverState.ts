@@ -13,7 +13,10 @@ export type ReceiverState =
  */
 export function currentCapture(captures: readonly CaptureRecord[], spansPerSecond: number): CaptureRecord | undefined {
   const newest = [...captures].sort((a, b) => b.startedUnixMs - a.startedUnixMs);
-  return newest.find((capture) => (capture.kind === 'debug' || capture.kind === 'run') && capture.endedUnixMs === undefined)
+  const running = newest.filter((capture) => (capture.kind === 'debug' || capture.kind === 'run') && capture.endedUnixMs === undefined);
+  // A program without spans (a database, a script) does not hide one that has some.
+  return running.find((capture) => capture.spanCount > 0)
+    ?? running[0]
     ?? (spansPerSecond > 0 ? newest.find((capture) => capture.kind === 'external' && capture.spanCount > 0) : undefined)
     ?? newest.find((capture) => capture.spanCount > 0);
 }
@@ -23,6 +26,11 @@ export function shownCaptures(captures: readonly CaptureRecord[]): CaptureRecord
   return captures
     .filter((capture) => capture.spanCount > 0 || (capture.kind !== 'external' && capture.endedUnixMs === undefined))
     .sort((a, b) => b.startedUnixMs - a.startedUnixMs);
+}
+
+/** The programs of ours that run and have sent spans: an F5 of several services is as many captures. */
+export function runningCaptures(captures: readonly CaptureRecord[]): readonly CaptureRecord[] {
+  return captures.filter(({ kind, endedUnixMs, spanCount }) => (kind === 'debug' || kind === 'run') && endedUnixMs === undefined && spanCount > 0);
 }
 
 /** A capture's name; spans nobody asked for are from a terminal or another program. */

@@ -2,7 +2,7 @@ import { grouped, spansText } from '../model/countText.ts';
 import { plainText } from '../model/plainText.ts';
 import type { HubStatus, Trouble } from '../protocol/hub.ts';
 import { iconText } from './iconText.ts';
-import { captureName, currentCapture, type ReceiverState } from './receiverState.ts';
+import { captureName, currentCapture, type ReceiverState, runningCaptures } from './receiverState.ts';
 
 export interface StatusText {
   readonly state: 'off' | 'starting' | 'waiting' | 'receiving' | 'trouble';
@@ -39,8 +39,9 @@ export function statusText(state: ReceiverState): StatusText {
 function connectedText(status: HubStatus, spansPerSecond: number): StatusText {
   const capture = currentCapture(status.captures, spansPerSecond);
   const waiting = capture === undefined || capture.spanCount === 0;
-  const name = capture === undefined ? 'Traceline' : iconText(captureName(capture), 30);
-  const words = waiting ? `${name}: waiting for spans` : spansPerSecond > 0 ? `${name}: ${rateText(spansPerSecond)}` : `${name}: ${spansText(capture.spanCount)}`;
+  const running = runningCaptures(status.captures);
+  const name = capture === undefined ? 'Traceline' : running.length > 1 ? `${running.length} programs` : iconText(captureName(capture), 30);
+  const words = waiting ? `${name}: waiting for spans` : spansPerSecond > 0 ? `${name}: ${rateText(spansPerSecond)}` : `${name}: ${spansText(running.length > 1 ? running.reduce((sum, { spanCount }) => sum + spanCount, 0) : capture.spanCount)}`;
   const trouble = status.troubles[0];
   return {
     state: trouble !== undefined ? 'trouble' : waiting ? 'waiting' : 'receiving',

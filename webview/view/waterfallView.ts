@@ -408,7 +408,9 @@ export class WaterfallView {
 
   #nameWidth(): number {
     const chartPx = this.#scroller.clientWidth;
-    return Math.round(Math.min(Math.max(80, chartPx - 60), this.#nameWidthPx ?? Math.min(520, Math.max(170, chartPx * 0.43))));
+    // Beside an editor there is little room, and names say more than bars.
+    const preferredPx = Math.min(520, Math.max(170, chartPx * 0.43, Math.min(chartPx * 0.62, 330)));
+    return Math.round(Math.min(Math.max(80, chartPx - 60), this.#nameWidthPx ?? preferredPx));
   }
 
   #detailsSize(): number {

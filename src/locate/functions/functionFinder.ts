@@ -1,30 +1,27 @@
-import type { Parser, Query } from '@vscode/tree-sitter-wasm';
+import type { Language as Grammar, Node, Query } from '@vscode/tree-sitter-wasm';
 import treeSitter from '@vscode/tree-sitter-wasm';
 import type { FunctionRange } from '../location.ts';
-import type { Language } from './language.ts';
+import type { Language, NamedFunction } from './language.ts';
 import { languageOf } from './languages.ts';
-
-/** Reads a file of the grammars' folder by its name. @throws where it is not there */
-export type GrammarReader = (fileName: string) => Promise<Uint8Array>;
+import type { GrammarReader } from './parsers.ts';
+import { Parsers } from './parsers.ts';
 
 /** The longest text that is parsed; what is longer was not written by a person. */
 export const maxSourceLength = 5 * 1024 * 1024;
 
-interface Grammar {
-  readonly parser: Parser;
-  readonly query: Query;
+export interface FoundFunction {
+  readonly node: Node;
+  readonly named: NamedFunction;
 }
 
-/** tree-sitter is one per process. A start that failed is tried again. */
-let started: Promise<void> | undefined;
-
-/** The functions of a text. Grammars are loaded when first needed and kept. */
+/** The functions of a text. */
 export class FunctionFinder {
-  readonly #readGrammar: GrammarReader;
-  readonly #grammars = new Map<string, Promise<Grammar>>();
+  /** The grammars, for who reads more than functions of a text. */
+  readonly parsers: Parsers;
+  readonly #queries = new Map<string, Query>();
 
   constructor(readGrammar: GrammarReader) {
-    this.#readGrammar = readGrammar;
+    this.parsers = new Parsers(readGrammar);
   }
 
   /**
@@ -35,59 +32,30 @@ export class FunctionFinder {
   async functions(file: string, text: string): Promise<readonly FunctionRange[] | undefined> {
     const language = languageOf(file);
     if (language === undefined || text.length > maxSourceLength) return undefined;
-    const { parser, query } = await this.#grammar(language);
-    const tree = parser.parse(text);
-    if (tree === null) return undefined;
-    try {
-      const ranges: FunctionRange[] = [];
-      for (const { node } of query.captures(tree.rootNode)) {
-        const named = language.nameOf(node);
-        if (named === undefined) continue;
+    return this.parsers.parse(language.grammar, text, (root, grammar) =>
+      this.functionNodes(language, root, grammar).map(({ node, named }) => {
         const start = named.start.startPosition;
-        ranges.push({
+        return {
           name: named.name,
           startLine: start.row + 1,
           startColumn: start.column + 1,
           endLine: node.endPosition.row + 1,
           endColumn: node.endPosition.column + 1,
-        });
-      }
-      return ranges;
-    } finally {
-      tree.delete();
-    }
+        };
+      }));
   }
 
-  #grammar(language: Language): Promise<Grammar> {
-    let grammar = this.#grammars.get(language.grammar);
-    if (grammar === undefined) {
-      grammar = this.#load(language);
-      this.#grammars.set(language.grammar, grammar);
-      grammar.catch(() => this.#grammars.delete(language.grammar));
+  /** As `functions`, of a tree that is there. Functions that are part of the one around them are left out. */
+  functionNodes(language: Language, root: Node, grammar: Grammar): FoundFunction[] {
+    let query = this.#queries.get(language.grammar);
+    if (query === undefined) {
+      query = new treeSitter.Query(grammar, `[${language.functions.map((type) => `(${type})`).join(' ')}] @function`);
+      this.#queries.set(language.grammar, query);
     }
-    return grammar;
-  }
-
-  async #load(language: Language): Promise<Grammar> {
-    started ??= this.#start();
-    await started;
-    const loaded = await treeSitter.Language.load(await this.#readGrammar(`tree-sitter-${language.grammar}.wasm`));
-    const parser = new treeSitter.Parser();
-    parser.setLanguage(loaded);
-    const query = new treeSitter.Query(loaded, `[${language.functions.map((type) => `(${type})`).join(' ')}] @function`);
-    return { parser, query };
-  }
-
-  async #start(): Promise<void> {
-    try {
-      const wasmBinary = await this.#readGrammar('tree-sitter.wasm');
-      // The binary is given, so the file is never looked for.
-      const options = { wasmBinary, locateFile: (name: string) => name };
-      await treeSitter.Parser.init(options);
-    } catch (error) {
-      started = undefined;
-      throw error;
-    }
+    return query.captures(root).flatMap(({ node }) => {
+      const named = language.nameOf(node);
+      return named === undefined ? [] : [{ node, named }];
+    });
   }
 }
 

@@ -15,6 +15,16 @@ export interface StackFrame {
   readonly file: string | undefined;
   readonly line: number | undefined;
   readonly column: number | undefined;
+  /** Of evaluated text, where the stack says both: the position in it, and where in which file it is evaluated. */
+  readonly evaluated?: EvaluatedPlace;
+}
+
+export interface EvaluatedPlace {
+  /** As the text calls itself (`webpack-internal:///./src/x.ts`); undefined where it does not. */
+  readonly name: string | undefined;
+  readonly line: number;
+  readonly column: number | undefined;
+  readonly by: { readonly file: string; readonly line: number; readonly column: number | undefined };
 }
 
 /** What is read of a stack's text at most. */

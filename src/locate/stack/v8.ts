@@ -1,4 +1,4 @@
-import type { StackFrame } from './stackFrame.ts';
+import type { EvaluatedPlace, StackFrame } from './stackFrame.ts';
 import { maxStackFrames } from './stackFrame.ts';
 import { firstLines, numberAtEnd, openingParenthesis, positive } from './stackText.ts';
 
@@ -31,8 +31,23 @@ function parseFrame(line: string): StackFrame | undefined {
   }
   const functionName = cleanName(rest.slice(0, open));
   const inside = rest.slice(open + 2, -1);
-  const position = inside.startsWith('eval at ') || inside.startsWith('eval code') ? undefined : parsePosition(inside);
-  return { functionName, ...(position ?? { file: undefined, line: undefined, column: undefined }) };
+  const isEvaluated = inside.startsWith('eval at ') || inside.startsWith('eval code');
+  const position = isEvaluated ? undefined : parsePosition(inside);
+  const evaluated = isEvaluated ? parseEvaluated(inside) : undefined;
+  return { functionName, ...(position ?? { file: undefined, line: undefined, column: undefined }), ...(evaluated === undefined ? {} : { evaluated }) };
+}
+
+/** `eval at f (/x.js:4:7), <anonymous>:1:7`; of text that evaluated text evaluates nothing is known. */
+function parseEvaluated(text: string): EvaluatedPlace | undefined {
+  const last = text.lastIndexOf('), ');
+  if (last < 0) return undefined;
+  const callText = text.slice(0, last + 1);
+  const open = startOfPlace(callText);
+  const by = open < 0 || callText.startsWith('eval at ', open + 2) ? undefined : parsePosition(callText.slice(open + 2, -1));
+  const place = text.slice(last + 3);
+  const nameless = place.startsWith('<anonymous>:');
+  const inside = parsePosition(nameless ? place.slice(1) : place);
+  return by === undefined || inside === undefined ? undefined : { name: nameless ? undefined : inside.file, line: inside.line, column: inside.column, by };
 }
 
 /** Index of the ` (` that the closing parenthesis at the end belongs to (paths hold parentheses too), or -1. */

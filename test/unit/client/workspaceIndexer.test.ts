@@ -25,7 +25,7 @@ async function indexed(folder: string, onProgress?: (progress: IndexProgress) =>
   };
 }
 
-test('what git ignores is not read, nor links, binaries and what is too large', async () => {
+test('what git ignores is not read, nor links, binaries, build outputs and what is too large', async () => {
   await using folder = await temporaryFolder();
   await using elsewhere = await temporaryFolder();
   await writeFiles(elsewhere.path, { 'linked.ts': span('linked') });
@@ -46,6 +46,7 @@ test('what git ignores is not read, nor links, binaries and what is too large', 
     'venv/lib/a.py': 'tracer.start_span("venv")',
     'binary.ts': `\0${span('binary')}`,
     'large.ts': `${span('large')}${'//'.repeat(600_000)}`,
+    'lib/built.js': `${span('built')}//# sourceMappingURL=built.js.map\n`,
     'readme.md': span('text'),
   });
   await symlink(elsewhere.path, path.join(folder.path, 'link'));
@@ -53,7 +54,7 @@ test('what git ignores is not read, nor links, binaries and what is too large', 
   for (const [name, place] of [['a', 'src/a.ts:2'], ['kept', 'kept.gen.ts:2'], ['deep', 'deep/only-here.ts:2'], ['package dist', 'packages/p/dist/a.ts:2'], ['other out', 'packages/q/out/a.ts:2']] as const) {
     assert.equal(await ask(name), place);
   }
-  for (const name of ['dist', 'generated', 'top', 'out', 'module', 'venv', 'binary', 'large', 'text', 'linked']) assert.match(await ask(name), /^nothing in the workspace/, name);
+  for (const name of ['dist', 'generated', 'top', 'out', 'module', 'venv', 'binary', 'large', 'built', 'text', 'linked']) assert.match(await ask(name), /^nothing in the workspace/, name);
   await indexer.close();
 });
 

@@ -1,6 +1,6 @@
 /** Small programs built by the real tools and run for real: what their stacks say is located in their sources. */
 import assert from 'node:assert/strict';
-import { mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
 import esbuild from 'esbuild';
@@ -163,9 +163,15 @@ test('a program that ran elsewhere, by a path rule', async () => {
   await mkdir(path.dirname(local));
   await rename(made.folder, local);
   const without = await locatorFor(local);
-  const unplaced = await without.locate(siteOf(made.stacks['price']!));
+  await check(local, without, made.stacks, 'attributes+learned+sourceMap');
+  await without.close();
+  // A copy beside it: nothing says which of the two is meant.
+  await cp(path.join(local, 'dist'), path.join(local, 'copy', 'dist'), { recursive: true });
+  const unsure = await locatorFor(local);
+  const unplaced = await unsure.locate(siteOf(made.stacks['price']!));
   assert.equal(unplaced.location, undefined);
-  assert.match(unplaced.outcome, /outside the workspace folders.*traceline\.pathMappings/);
+  assert.match(unplaced.outcome, /ambiguous.*2 files may be meant.*traceline\.pathMappings/);
+  await unsure.close();
   const locator = await locatorFor(local, [{ remote: made.folder, local, from: 'setting' }]);
   await check(local, locator, made.stacks, 'attributes+pathRule+sourceMap');
   await locator.close();

@@ -5,7 +5,7 @@ import { resembles, sourceCandidates } from '../../../src/locate/mapSources.ts';
 import { decodeDataUrl, sourceMappingUrl } from '../../../src/locate/mapReference.ts';
 import { foreignReason } from '../../../src/locate/ownCode.ts';
 import { localCandidates, nativePath } from '../../../src/locate/pathRules.ts';
-import { parsePath, relativeTo } from '../../../src/locate/paths.ts';
+import { joinPath, parsePath, relativeAcrossWsl, relativeTo } from '../../../src/locate/paths.ts';
 
 test('reads paths of every system and file URLs', () => {
   const absolute = (text: string) => {
@@ -24,6 +24,13 @@ test('reads paths of every system and file URLs', () => {
   assert.equal(absolute('file://host/share/y.mjs'), '//host/share/y.mjs');
   assert.equal(absolute('file:///srv/100%/x.js'), '/srv/100%/x.js');
   assert.equal(absolute('/srv/100%25/x.js'), '/srv/100%25/x.js');
+  assert.equal(absolute('\\\\?\\C:\\Work\\x.js'), 'c:/Work/x.js');
+  assert.equal(absolute('\\\\?\\UNC\\host\\share\\x.js'), '//host/share/x.js');
+  assert.equal(absolute('\\\\wsl$\\Ubuntu\\home\\me\\x.js'), '//wsl$/Ubuntu/home/me/x.js');
+  assert.equal(absolute('\\\\host\\share\\..\\..\\other\\x.js'), '//host/share/other/x.js');
+  assert.equal(absolute('\\\\host\\..\\share\\x.js'), '//share/x.js');
+  assert.equal(absolute('\\\\.\\pipe\\x'), 'refused');
+  assert.equal(absolute('\\\\?\\pipe\\x'), 'refused');
   assert.equal(absolute('src/x.js'), 'relative');
   assert.equal(absolute('node:fs'), 'url');
   assert.equal(absolute('webpack://app/./src/x.ts'), 'url');
@@ -39,7 +46,25 @@ test('a path lies in a folder by whole segments', () => {
   assert.equal(relativeTo('/srv/app', '/srv/app'), '');
   assert.equal(relativeTo('/', '/srv/x.js'), 'srv/x.js');
   assert.equal(relativeTo('/srv/App', '/srv/app/x.js'), undefined);
+  assert.equal(relativeTo('/', '//host/share/x.js'), undefined);
+  assert.equal(joinPath('/', 'srv/x.js'), '/srv/x.js');
+  assert.equal(joinPath('c:/srv', 'a\\..\\..\\x.js'), 'c:/x.js');
   assert.equal(relativeTo('c:/Work', 'c:/work/X.js'), 'X.js');
+  assert.equal(relativeTo('c:/İx', 'c:/İx/Y.js'), 'Y.js');
+  assert.equal(relativeTo('/Users/me/App', '/users/me/app/X.js', true), 'X.js');
+});
+
+test('WSL and Windows write one place in two ways', () => {
+  assert.equal(relativeAcrossWsl('c:/work', '/mnt/c/Work/src/x.ts'), 'src/x.ts');
+  assert.equal(relativeAcrossWsl('/mnt/c/work', 'c:/work/src/x.ts'), 'src/x.ts');
+  assert.equal(relativeAcrossWsl('c:/work', '/mnt/d/work/x.ts'), undefined);
+  assert.equal(relativeAcrossWsl('c:/work', '/mnt/c/workshop/x.ts'), undefined);
+  assert.equal(relativeAcrossWsl('//wsl$/Ubuntu/home/me', '/home/me/src/x.ts'), 'src/x.ts');
+  assert.equal(relativeAcrossWsl('//wsl.localhost/Ubuntu/home/me', '//wsl$/ubuntu/home/me/x.ts'), 'x.ts');
+  assert.equal(relativeAcrossWsl('/home/me', '//wsl.localhost/Ubuntu/home/me/x.ts'), 'x.ts');
+  assert.equal(relativeAcrossWsl('//wsl$/Ubuntu/home/me', '//wsl$/Debian/home/me/x.ts'), undefined);
+  assert.equal(relativeAcrossWsl('//wsl$/Ubuntu/home/me', '/home/Me/x.ts'), undefined);
+  assert.equal(relativeAcrossWsl('//wsl$/Ubuntu', '/x.ts'), 'x.ts');
 });
 
 test('path rules replace whole segments, those of the launch first, the longest first', () => {
@@ -50,15 +75,16 @@ test('path rules replace whole segments, those of the launch first, the longest 
     { remote: '/ap', local: '/never', from: 'launch' },
     { remote: 'C:\\app', local: '/windows', from: 'setting' },
   ];
-  const paths = (text: string) => localCandidates(parsePath(text), rules).map(({ path, via }) => `${via} ${path}`);
+  const candidates = (text: string, by: readonly PathRule[]) => localCandidates(parsePath(text), by).flatMap((group) => group.candidates);
+  const paths = (text: string) => candidates(text, rules).map(({ path, via }) => `${via} ${path}`);
   assert.deepEqual(paths('/app/services/pay/x.js'), [
     'exact /app/services/pay/x.js', 'pathRule /launch/services/pay/x.js', 'pathRule /set/pay/x.js', 'pathRule /set/services/pay/x.js',
   ]);
   assert.deepEqual(paths('c:\\APP\\x.js'), ['exact c:/APP/x.js', 'pathRule /windows/x.js']);
   assert.deepEqual(paths('/app/../etc/passwd'), ['exact /etc/passwd']);
   assert.deepEqual(paths('data.ts'), []);
-  assert.deepEqual(localCandidates(parsePath('src/a.py'), [{ remote: '.', local: '/ws', from: 'setting' }]).map(({ path }) => path), ['/ws/src/a.py']);
-  assert.deepEqual(localCandidates(parsePath('../a.py'), [{ remote: '.', local: '/ws', from: 'setting' }]), []);
+  assert.deepEqual(candidates('src/a.py', [{ remote: '.', local: '/ws', from: 'setting' }]).map(({ path }) => path), ['/ws/src/a.py']);
+  assert.deepEqual(candidates('../a.py', [{ remote: '.', local: '/ws', from: 'setting' }]), []);
 });
 
 test('a place is written as its workspace folder is', () => {
@@ -109,10 +135,10 @@ test("reckons where a map's source lies", () => {
   const places = (source: string, sourceRoot = '') =>
     sourceCandidates(source, sourceRoot, '/ws/app/dist', ['/ws']).map(({ kind, parsed }) => `${kind} ${parsed.kind === 'absolute' ? parsed.path : parsed.kind}`);
   assert.deepEqual(places('../src/x.ts'), ['besideMap /ws/app/src/x.ts']);
-  assert.deepEqual(places('x.ts', '../src'), ['besideMap /ws/app/src/x.ts']);
+  assert.deepEqual(places('x.ts', '../src'), ['besideMap /ws/app/src/x.ts', 'project /ws/src/x.ts', 'project /src/x.ts']);
   assert.deepEqual(places('x.ts', '/build/src/'), ['absolute /build/src/x.ts']);
   assert.deepEqual(places('x.ts', 'file:///build/src'), ['absolute /build/src/x.ts']);
-  assert.deepEqual(places('/x.ts', '../src'), ['absolute /x.ts', 'besideMap /ws/app/src/x.ts']);
+  assert.deepEqual(places('/x.ts', '../src'), ['absolute /x.ts', 'besideMap /ws/app/src/x.ts', 'project /ws/src/x.ts', 'project /src/x.ts']);
   assert.deepEqual(places('file:///ws/my%20app/x.ts'), ['absolute /ws/my app/x.ts']);
   assert.deepEqual(places('webpack://app/./src/x.ts?a1b2'), ['app/dist', 'app', ''].map((at) => `project /ws${at && '/'}${at}/src/x.ts?a1b2`).concat(['app/dist', 'app', ''].map((at) => `project /ws${at && '/'}${at}/src/x.ts`)));
   assert.deepEqual(places('./src/x.ts', 'webpack://app/'), ['project /ws/app/dist/src/x.ts', 'project /ws/app/src/x.ts', 'project /ws/src/x.ts']);

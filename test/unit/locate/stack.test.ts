@@ -42,7 +42,7 @@ of two lines, at (no:1:2) frame
       frame('new Shop', 'file:///srv/shop/y.mjs', 3, 4),
       frame('Object.foo', '/abs/x.js', 9, 10),
       frame('Object.foo', '/abs/x.js', 9, 10),
-      frame('eval'),
+      { ...frame('eval'), evaluated: { name: undefined, line: 1, column: 7, by: { file: '/abs/x.js', line: 4, column: 7 } } },
       frame(undefined, 'C:\\work\\x.js', 1, 2),
       frame('run', 'C:\\Program Files (x86)\\app\\x.js', 3, 4),
       frame('page', '/srv/app/(shop)/page.js', 5, 6),

@@ -41,6 +41,13 @@ test('while spans arrive it says whose and how many; else how many there are', (
   assert.equal(connected(status([capture()])).text, '$(pulse) shop: 5 spans');
 });
 
+test('several programs at once are counted, and one without spans hides none that has some', () => {
+  const two = [capture(), capture({ captureId: 'two', name: 'payments', spanCount: 7 }), capture({ captureId: 'three', name: 'database', spanCount: 0, startedUnixMs: 99e12 })];
+  assert.equal(connected(status(two), 40).text, '$(pulse) 2 programs: 40 spans/s');
+  assert.equal(connected(status(two)).text, '$(pulse) 2 programs: 12 spans');
+  assert.equal(connected(status(two.slice(1)), 40).text, '$(pulse) payments: 40 spans/s');
+});
+
 test('a trouble is a warning, in words, with its whole message', () => {
   const said = connected(status([capture()], { troubles: [{ code: 'port-taken', message: 'Port 4318 is taken; receiving on 40123.' }] }), 9);
   assert.deepEqual([said.state, said.text, said.warning, said.tooltip[0]], ['trouble', '$(warning) shop: 9 spans/s · port taken', true, 'Port 4318 is taken; receiving on 40123.']);

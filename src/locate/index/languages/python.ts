@@ -1,0 +1,176 @@
+import type { Node } from '@vscode/tree-sitter-wasm';
+import type { RouterReference } from '../facts.ts';
+import type { FactsBuilder } from '../factsBuilder.ts';
+import type { IndexLanguage } from '../indexLanguage.ts';
+import { ancestors, argumentsOf, dottedName, lastSegment, literal, literals, named } from '../nodes.ts';
+
+const verbs: ReadonlyMap<string, readonly string[]> = new Map(
+  ['get', 'post', 'put', 'patch', 'delete', 'head', 'options'].map((verb) => [verb, [verb.toUpperCase()]] as const),
+);
+const spanCalls = ['start_as_current_span', 'start_span'];
+/** What makes a router, and how its own prefix is called. */
+const makers: ReadonlyMap<string, { readonly unmounted: 'root' | 'unknown'; readonly prefix: string }> = new Map([
+  ['Flask', { unmounted: 'root', prefix: '' }], ['FastAPI', { unmounted: 'root', prefix: '' }], ['Quart', { unmounted: 'root', prefix: '' }],
+  ['Starlette', { unmounted: 'root', prefix: '' }], ['Sanic', { unmounted: 'root', prefix: '' }],
+  ['Blueprint', { unmounted: 'unknown', prefix: 'url_prefix' }], ['APIRouter', { unmounted: 'unknown', prefix: 'prefix' }],
+]);
+const mounts: ReadonlyMap<string, string> = new Map([['include_router', 'prefix'], ['register_blueprint', 'url_prefix']]);
+const djangoRouter: RouterReference = { module: undefined, name: 'urlpatterns' };
+
+export const python: IndexLanguage = {
+  mentions: /start_as_current_span|start_span|@[\w.]+\.(?:route|get|post|put|patch|delete|head|options|api_route)\(|add_url_rule|urlpatterns|include_router|register_blueprint|Servicer\b/,
+  query: `
+    ((call function: [(identifier) @_n (attribute attribute: (identifier) @_n)]) @call
+      (#any-of? @_n "path" "add_url_rule" ${[...spanCalls, ...mounts.keys()].map((name) => `"${name}"`).join(' ')}))
+    (assignment right: (call)) @assignment
+    (import_statement) @import
+    (import_from_statement) @import
+    (decorated_definition) @decorated
+    (class_definition superclasses: (_)) @class`,
+  readNames: (capture, node, facts) => {
+    if (capture === 'import') readImport(node, facts);
+    else if (capture === 'assignment') readAssignment(node, facts);
+  },
+  read: (capture, node, facts) => {
+    if (capture === 'decorated') readDecorated(node, facts);
+    else if (capture === 'class') readService(node, facts);
+    else if (capture === 'call') readCall(node, facts);
+  },
+  qualifiedName: (node, { name }) => {
+    const segments = [lastSegment(name)!];
+    for (const at of ancestors(node)) {
+      if (at.type === 'class_definition') segments.unshift(at.childForFieldName('name')?.text ?? '');
+      else if (at.type === 'function_definition') segments.unshift(at.childForFieldName('name')?.text ?? '', '<locals>');
+    }
+    return segments.join('.');
+  },
+};
+
+function keyword(call: Node, key: string): Node | undefined {
+  return argumentsOf(call).find((each) => each.type === 'keyword_argument' && each.childForFieldName('name')?.text === key)?.childForFieldName('value') ?? undefined;
+}
+
+/** Its only or first argument without a name. */
+function positional(call: Node): Node[] {
+  return argumentsOf(call).filter((each) => each.type !== 'keyword_argument');
+}
+
+function calledName(call: Node): string | undefined {
+  const callee = call.childForFieldName('function');
+  return callee?.type === 'attribute' ? callee.childForFieldName('attribute')?.text : callee?.text;
+}
+
+function receiverOf(call: Node): Node | null {
+  return call.childForFieldName('function')?.childForFieldName('object') ?? null;
+}
+
+function tracerScope(node: Node | null): { readonly scope: string | undefined } | undefined {
+  return node?.type === 'call' && calledName(node) === 'get_tracer' ? { scope: literal(positional(node)[0]) } : undefined;
+}
+
+function readAssignment(node: Node, facts: FactsBuilder): void {
+  const target = dottedName(node.childForFieldName('left'));
+  const value = node.childForFieldName('right');
+  if (target === undefined || value === null) return;
+  const tracer = tracerScope(value);
+  if (tracer !== undefined) facts.tracer(lastSegment(target)!, tracer.scope);
+  const maker = makers.get(calledName(value) ?? '');
+  if (maker === undefined) return;
+  const said = maker.prefix === '' ? undefined : keyword(value, maker.prefix);
+  const prefix = said === undefined ? '' : literal(said);
+  // A prefix that cannot be read is a router that is never mounted as far as is known.
+  facts.routerNamed(target, { prefix: prefix ?? '', unmounted: prefix === undefined ? 'unknown' : maker.unmounted });
+  facts.exports.set(target, target);
+}
+
+function readImport(node: Node, facts: FactsBuilder): void {
+  const from = node.childForFieldName('module_name')?.text;
+  for (const part of node.childrenForFieldName('name')) {
+    if (part === null) continue;
+    const name = (part.type === 'aliased_import' ? part.childForFieldName('name')?.text : part.text) ?? '';
+    const alias = part.type === 'aliased_import' ? part.childForFieldName('alias')?.text : undefined;
+    if (from !== undefined) facts.imports.set(alias ?? name, { module: from, name });
+    else if (alias !== undefined) facts.imports.set(alias, { module: name, name: '*' });
+    else if (!name.includes('.')) facts.imports.set(name, { module: name, name: '*' });
+  }
+}
+
+function readCall(call: Node, facts: FactsBuilder): void {
+  const name = calledName(call) ?? '';
+  const args = positional(call);
+  const receiver = receiverOf(call);
+  if (spanCalls.includes(name)) {
+    const text = literal(args[0]) ?? literal(keyword(call, 'name'));
+    if (text === undefined) return;
+    const scope = tracerScope(receiver)?.scope ?? facts.scopeOf(lastSegment(dottedName(receiver)));
+    const decorated = call.parent?.type === 'decorator' ? call.parent.parent?.childForFieldName('definition') : undefined;
+    if (decorated?.type === 'function_definition') facts.spanOf(text, decorated, 'call', scope);
+    else facts.span(text, call, scope);
+    return;
+  }
+  const prefixKey = mounts.get(name);
+  if (prefixKey !== undefined) {
+    const target = dottedName(args[0]);
+    const on = routerOf(receiver, facts);
+    const said = keyword(call, prefixKey);
+    const prefix = said === undefined ? '' : literal(said);
+    if (target !== undefined && on !== undefined && prefix !== undefined) facts.mount(facts.reference(target), on.on, prefix, said !== undefined && name === 'register_blueprint');
+    return;
+  }
+  const template = literal(args[0]);
+  if (template === undefined) return;
+  if (name === 'add_url_rule') {
+    const router = routerOf(receiver, facts);
+    const methods = keyword(call, 'methods');
+    const verbsSaid = methods === undefined ? ['GET'] : literals(methods);
+    if (router !== undefined && verbsSaid !== undefined) facts.route(verbsSaid, template, router.on, keyword(call, 'view_func') ?? args[2], call);
+    return;
+  }
+  if (name !== 'path' || !ancestors(call).some((each) => each.type === 'assignment' && each.childForFieldName('left')?.text === 'urlpatterns')) return;
+  facts.routerNamed(djangoRouter.name, { prefix: '', unmounted: 'root' });
+  facts.exports.set(djangoRouter.name, djangoRouter.name);
+  const view = args[1];
+  if (view?.type === 'call' && calledName(view) === 'include') {
+    const [module] = positional(view);
+    const text = literal(module) ?? literal(named(module)[0]);
+    if (text !== undefined) facts.mount({ module: text, name: djangoRouter.name }, djangoRouter, template);
+  } else if (view !== undefined) facts.route(['*'], template, djangoRouter, view, call);
+}
+
+function readDecorated(node: Node, facts: FactsBuilder): void {
+  const definition = node.childForFieldName('definition');
+  if (definition?.type !== 'function_definition') return;
+  for (const decorator of named(node)) {
+    const call = decorator.type === 'decorator' ? named(decorator)[0] : undefined;
+    if (call?.type !== 'call') continue;
+    const name = calledName(call) ?? '';
+    const template = literal(positional(call)[0]) ?? literal(keyword(call, 'path') ?? keyword(call, 'rule'));
+    const router = routerOf(receiverOf(call), facts);
+    if (template === undefined || router === undefined || !/^\/|^$/.test(template)) continue;
+    const said = keyword(call, 'methods');
+    const methods = verbs.get(name) ?? (name !== 'route' && name !== 'api_route' ? undefined : said === undefined ? ['GET'] : literals(said)?.map((each) => each.toUpperCase()));
+    if (methods !== undefined) facts.route(methods, template, router.on, definition, definition);
+  }
+}
+
+/** undefined where it cannot be told what stands before its routes. */
+function routerOf(receiver: Node | null, facts: FactsBuilder): { readonly on: RouterReference | undefined } | undefined {
+  const name = dottedName(receiver);
+  if (name === undefined) return undefined;
+  if (facts.routers.has(name)) return { on: { module: undefined, name } };
+  const reference = facts.reference(name);
+  if (reference.module !== undefined) return { on: reference };
+  // `def create_app(): …` hands an app around; anything else is not known.
+  return /^(?:app|application|api|server)$/.test(lastSegment(name)!) ? { on: undefined } : undefined;
+}
+
+/** gRPC's base class is `orders_pb2_grpc.OrdersServicer`. */
+function readService(node: Node, facts: FactsBuilder): void {
+  const service = named(node.childForFieldName('superclasses')).map((each) => /(?:^|\.)(\w+)Servicer$/.exec(each.text)?.[1]).find((each) => each !== undefined);
+  if (service === undefined) return;
+  for (const member of named(node.childForFieldName('body'))) {
+    const definition = member.type === 'decorated_definition' ? member.childForFieldName('definition') : member;
+    const name = definition?.type === 'function_definition' ? definition.childForFieldName('name')?.text : undefined;
+    if (definition !== null && name !== undefined && !name.startsWith('_')) facts.rpc(service, name, definition);
+  }
+}
