@@ -69,7 +69,14 @@ async function compose(context: vscode.ExtensionContext, log: vscode.LogOutputCh
     otlpHttpPort: setting(settings.otlpHttpPort), otlpGrpcPort: setting(settings.otlpGrpcPort), limitBytes: limitBytes(),
   }), log);
   const debug = new DebugCapture(receiver, script('probe/node.cjs'), log);
-  const worker = startLocator({ workerScript: script('locateWorker.cjs'), log });
+  const worker = startLocator({
+    workerScript: script('locateWorker.cjs'),
+    log,
+    onPlacesChanged: () => {
+      rows.reconsider();
+      waterfalls.relocate();
+    },
+  });
   const locator = new WorkspaceLocator(worker, () => locateSettings(debug.pathRules));
   const rows = new LiveRows(receiver, locator, log);
   const documents = new DocumentFollower(rows, locator, log);

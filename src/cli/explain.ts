@@ -1,7 +1,8 @@
 import type { LocateResult } from '../locate/location.ts';
 import { commandLine } from './commandLine.ts';
 import { openSpans } from './openSpans.ts';
-import { openWorkspace } from './openWorkspace.ts';
+import type { Site } from '../model/site.ts';
+import { openWorkspace, type Workspace } from './openWorkspace.ts';
 import { jsonLine, print, printable } from './output.ts';
 import { CommandError } from './usage.ts';
 
@@ -13,7 +14,7 @@ export async function explain(args: readonly string[]): Promise<void> {
   if (span === undefined) throw new CommandError(`no span ${positionals[0]} is kept in ${dataDir}`);
   const result: LocateResult = span.site === undefined
     ? { location: undefined, steps: [{ rule: 'attributes', input: 'code.*', result: 'the span says nothing of where it was made' }], outcome: unplaced(span.kind) }
-    : await workspace.locator.call('explain', span.site);
+    : await settledExplain(workspace, span.site);
   if (json) {
     print(jsonLine({ traceId: span.traceId, spanId: span.spanId, name: span.name, service: span.service, kind: span.kind, ...result }));
     return;
@@ -21,6 +22,11 @@ export async function explain(args: readonly string[]): Promise<void> {
   print(`${printable(span.name)} · ${printable(span.service)} · ${span.kind}`);
   for (const step of result.steps) print(`  ${printable(step.rule)}: ${printable(step.input)} → ${printable(step.result)}`);
   print(printable(result.outcome));
+}
+
+async function settledExplain({ locator }: Workspace, site: Site): Promise<LocateResult> {
+  if (site.naming !== undefined || site.filePath === undefined) await locator.call('settled', undefined);
+  return locator.call('explain', site);
 }
 
 function unplaced(kind: string): string {

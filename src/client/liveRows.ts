@@ -147,6 +147,12 @@ export class LiveRows {
     this.refresh();
   }
 
+  /** Asks again for what has no place, or an inferred one: more is known of the workspace. */
+  reconsider(): void {
+    for (const [siteId, place] of this.#places) if (place === undefined || place.inferred || place.via[0] === 'symbol') this.#places.delete(siteId);
+    this.refresh();
+  }
+
   /** Asks for every place again, as after a change of path rules. */
   relocate(): void {
     this.#places.clear();

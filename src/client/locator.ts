@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { LocateSettings } from '../locate/location.ts';
-import type { LocatorRequests } from '../locate/locatorContract.ts';
+import type { LocatorEvents, LocatorRequests } from '../locate/locatorContract.ts';
 import { RpcError, RpcPeer } from '../protocol/rpc.ts';
 import type { Logger } from './logger.ts';
 
@@ -16,17 +16,24 @@ const maxTries = 2;
 /** What a map of the largest size needs; past it the worker ends, and the window does not. */
 const maxHeapMegabytes = 2048;
 
+export interface LocatorStart {
+  readonly workerScript: string;
+  readonly log: Logger;
+  /** As LocatorEvents.placesChanged. */
+  readonly onPlacesChanged: () => void;
+}
+
 /**
  * Locates in a worker of its own. `workerScript` is dist/locateWorker.cjs. The worker starts with the first call; one that
  * dies is replaced at the next call, with the settings it had.
  */
-export function startLocator({ workerScript, log }: { readonly workerScript: string; readonly log: Logger }): LocatorClient {
+export function startLocator({ workerScript, log, onPlacesChanged }: LocatorStart): LocatorClient {
   let running: RunningWorker | undefined;
   let settings: LocateSettings | undefined;
   let closed = false;
 
   const start = (): RunningWorker => {
-    const started = new RunningWorker(workerScript, log);
+    const started = new RunningWorker(workerScript, log, onPlacesChanged);
     // A worker that dies before it answered fails the call that follows, too.
     if (settings !== undefined) started.peer.call('configure', settings).catch(() => undefined);
     return started;
@@ -54,12 +61,12 @@ export function startLocator({ workerScript, log }: { readonly workerScript: str
 }
 
 class RunningWorker {
-  readonly peer: RpcPeer<LocatorRequests, Record<never, never>, Record<never, never>, Record<never, never>>;
+  readonly peer: RpcPeer<LocatorRequests, LocatorEvents, Record<never, never>, Record<never, never>>;
   readonly #worker: Worker;
   #ending = false;
   #dead = false;
 
-  constructor(script: string, log: Logger) {
+  constructor(script: string, log: Logger, onPlacesChanged: () => void) {
     this.#worker = new Worker(script, { resourceLimits: { maxOldGenerationSizeMb: maxHeapMegabytes }, name: 'traceline locator' });
     const worker = this.#worker;
     worker.on('error', (error) => log.error(error instanceof Error ? error : String(error)));
@@ -75,6 +82,7 @@ class RunningWorker {
       },
       {},
     );
+    this.peer.on('placesChanged', onPlacesChanged);
   }
 
   get isDead(): boolean {
@@ -94,7 +102,7 @@ export function localLocator({ grammarDir }: { readonly grammarDir: string }): L
   return {
     async call<M extends keyof LocatorRequests & string>(method: M, params: LocatorRequests[M][0]): Promise<LocatorRequests[M][1]> {
       if (closed) throw new RpcError('the locator is closed');
-      loaded ??= import('./locatorHandlers.ts').then(({ locatorHandlers }) => locatorHandlers(grammarDir));
+      loaded ??= import('./locatorHandlers.ts').then(({ locatorHandlers }) => locatorHandlers(grammarDir, () => {}));
       const { handlers } = await loaded;
       return handlers[method](params);
     },

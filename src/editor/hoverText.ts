@@ -40,7 +40,12 @@ const viaWords: Readonly<Record<string, string>> = {
   learned: 'a path rule learned from the workspace',
   sourceMap: 'a source map',
   symbol: 'its function’s name',
+  route: 'the one route like its own in the workspace',
+  rpc: 'the one method of that name in the workspace',
+  spanName: 'the one span of that name in the workspace',
 };
+
+const byName = ['route', 'rpc', 'spanName'];
 
 function placeText(vias: readonly string[]): string {
   const distinct = [...new Set(vias)].slice(0, 3);
@@ -48,7 +53,8 @@ function placeText(vias: readonly string[]): string {
     .map((via) => {
       const inferred = via.startsWith('inferred:');
       const rules = via.replace(/^inferred:/, '').split('+').map((rule) => viaWords[rule] ?? markdownText(rule, 40));
-      return `${inferred ? 'Inferred from spans beneath it, p' : 'P'}laced by ${rules.join(', ')}.`;
+      const isNamed = byName.some((rule) => via.includes(rule));
+      return `${!inferred ? 'P' : isNamed ? 'Inferred, p' : 'Inferred from spans beneath it, p'}laced by ${rules.join(', ')}.`;
     })
     .join(' ');
 }

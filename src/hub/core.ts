@@ -1,7 +1,7 @@
 import { type LogBatch, type TraceBatch } from '../decode/batch.ts';
 import { traceRequestJson } from '../decode/otlpJsonWriter.ts';
 import { readSite } from '../model/readSite.ts';
-import { captureAttribute, type LogRecord, type Span } from '../model/span.ts';
+import { captureAttribute, isEntryKind, type LogRecord, type Span } from '../model/span.ts';
 import {
   type Feed, type HubCaller, type HubRequests, type HubStatus, type SpanDetails, type TraceColumns, type TraceQuery, type TraceSummary,
   type Trouble,
@@ -15,7 +15,7 @@ import { SeenSpans } from './seenSpans.ts';
 import { type Encoding, type Sink, SinkError } from './sink.ts';
 import { Slices } from './slices.ts';
 import { spanDetails } from './spanDetails.ts';
-import { isEntryKind, type KeptSpan, resourceFacts } from './spanFacts.ts';
+import { type KeptSpan, resourceFacts } from './spanFacts.ts';
 import { MemoryStore } from './store/memoryStore.ts';
 import { openStore } from './store/openStore.ts';
 import { type CaptureChange, type Dropped, type NewChunk, type Store, type StoredChunk, StoreError } from './store/store.ts';
@@ -431,8 +431,7 @@ export class HubCore implements Sink {
       const records = this.#read(chunkId, readLogs, (chunk) => mayHoldSpan(chunk, span.spanId));
       logs.push(...records.filter((record) => record.traceId === span.traceId && record.spanId === span.spanId));
     }
-    const site = readSite(span.attributes, span.resource.attributes);
-    const siteId = isEntryKind(span.kind) ? await this.#siteInTrace(span) : site === undefined ? undefined : this.#summaries.sites.idOf(site);
+    const siteId = isEntryKind(span.kind) ? await this.#siteInTrace(span) : this.#summaries.sites.idOf(readSite(span));
     return spanDetails(kept, logs, siteId === undefined ? undefined : this.#summaries.sites.get(siteId));
   }
 

@@ -1,6 +1,6 @@
 import { EarliestSites } from './earliestSites.ts';
 import { RecentMap } from './recentMap.ts';
-import { isEntryKind } from './spanFacts.ts';
+import { isEntryKind } from '../model/span.ts';
 
 /** What inference needs of a span. */
 export interface SpanNode {

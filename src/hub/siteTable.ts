@@ -1,4 +1,4 @@
-import type { Site } from '../model/site.ts';
+import { saysPlace, type Site } from '../model/site.ts';
 import type { SiteRecord } from '../protocol/hub.ts';
 
 const maxStackLength = 32_768;
@@ -9,6 +9,8 @@ const maxStackLength = 32_768;
  */
 export class SiteTable {
   readonly #limit: number;
+  /** Sites that are a name alone: a program that puts ids into span names must leave room for those that say a place. */
+  #namedOnly = 0;
   readonly #records: SiteRecord[] = [];
   readonly #ids = new Map<string, number>();
 
@@ -22,6 +24,10 @@ export class SiteTable {
     const key = keyOf(site, stacktrace);
     const known = this.#ids.get(key);
     if (known !== undefined) return known;
+    if (!saysPlace(site) && site.beneath === undefined) {
+      if (this.#namedOnly >= this.#limit / 4) return undefined;
+      this.#namedOnly++;
+    }
     if (this.#records.length < this.#limit) return this.#add(key, { ...site, stacktrace });
     const plainKey = keyOf({ ...site, beneath: undefined }, undefined);
     const plain = this.#ids.get(plainKey);
@@ -30,13 +36,13 @@ export class SiteTable {
   }
 
   /**
-   * The site of an entry span: its own, where it has one, and the stacks of spans beneath it, earliest first
-   * (Site.beneath). undefined where it has neither, or the table is full.
+   * The site of an entry span: its own, and the stacks of spans beneath it, earliest first (Site.beneath). undefined where the table
+   * is full.
    */
-  entryId(own: Site | undefined, beneathIds: readonly number[]): number | undefined {
+  entryId(own: Site, beneathIds: readonly number[]): number | undefined {
     const beneath = beneathIds.map((siteId) => this.#records[siteId]).filter((record) => record?.stacktrace !== undefined);
-    if (beneath.length === 0) return own === undefined ? undefined : this.idOf(own);
-    return this.idOf({ language: beneath[0]?.language, ...own, beneath: beneath.map((record) => record?.stacktrace ?? '') });
+    if (beneath.length === 0) return this.idOf(own);
+    return this.idOf({ ...own, language: own.language ?? beneath[0]?.language, beneath: beneath.map((record) => record?.stacktrace ?? '') });
   }
 
   get(siteId: number): SiteRecord | undefined {
@@ -57,7 +63,11 @@ export class SiteTable {
 
 /** No field can hold a NUL and be mistaken for two: one that does loses it here. */
 function keyOf(site: Site, stacktrace: string | undefined): string {
-  const fields = [site.filePath, site.line, site.column, site.functionName, site.namespace, site.language];
+  const { naming } = site;
+  const fields = [
+    site.filePath, site.line, site.column, site.functionName, site.namespace, site.language,
+    naming?.name, naming?.kind, naming?.scopeName, naming?.httpRoute, naming?.httpMethod, naming?.rpcService, naming?.rpcMethod,
+  ];
   const stacks = [stacktrace ?? '', ...(site.beneath ?? [])].map((stack) => stack.replaceAll('\0', ''));
   return `${fields.map((field) => (field === undefined ? '' : String(field).replaceAll('\0', ''))).join('\0')}\0${stacks.join('\0')}`;
 }

@@ -20,14 +20,6 @@ export function resourceFacts(resource: Resource): ResourceFacts {
   return facts;
 }
 
-const server = 2;
-const consumer = 5;
-
-/** Work begins at these spans: they have no code of the program around them. */
-export function isEntryKind(kind: number): boolean {
-  return kind === server || kind === consumer;
-}
-
 /** In nanoseconds; a span that ended before it started took none. */
 export function durationNs(span: Span): number {
   return Math.max(0, Number(span.endUnixNano - span.startUnixNano));

@@ -1,12 +1,12 @@
 import { readSite } from '../model/readSite.ts';
-import type { Site } from '../model/site.ts';
-import { type Span, spanKindName, type SpanKindName, statusError } from '../model/span.ts';
+import { saysPlace, type Site } from '../model/site.ts';
+import { isEntryKind, type Span, spanKindName, type SpanKindName, statusError } from '../model/span.ts';
 import type { RecentSpan, SiteRecord, SummaryRecord } from '../protocol/hub.ts';
 import { DurationRing } from '../stats/durationRing.ts';
 import { type LatencyStats, latencyStats } from '../stats/latency.ts';
 import { RecentTraces } from './recentTraces.ts';
 import { SiteTable } from './siteTable.ts';
-import { durationNs, isEntryKind, type KeptSpan, resourceFacts } from './spanFacts.ts';
+import { durationNs, type KeptSpan, resourceFacts } from './spanFacts.ts';
 
 const ringSize = 1000;
 const recentSize = 50;
@@ -36,7 +36,7 @@ interface Summary {
 interface Pending extends KeptSpan {
   readonly service: string;
   /** Its own. */
-  readonly site: Site | undefined;
+  readonly site: Site;
   readonly untilMs: number;
 }
 
@@ -72,14 +72,15 @@ export class Summaries {
     for (const { span, captureId } of spans) {
       traceIds.add(span.traceId);
       const { service } = resourceFacts(span.resource);
-      const site = readSite(span.attributes, span.resource.attributes);
-      const siteId = site === undefined ? undefined : this.sites.idOf(site);
+      const site = readSite(span);
+      // An entry span's is known when what is beneath it is.
+      const siteId = isEntryKind(span.kind) ? undefined : this.sites.idOf(site);
       this.#recentTraces.add(span.traceId, {
         spanId: span.spanId, parentSpanId: span.parentSpanId, service, kind: span.kind, startUnixNano: span.startUnixNano,
-        stackSiteId: site?.stacktrace === undefined ? undefined : siteId,
+        stackSiteId: site.stacktrace === undefined ? undefined : siteId,
       });
       // The whole batch has to be known before a span looks for its descendants.
-      if (isEntryKind(span.kind)) entries.push({ span, captureId, service, site, untilMs: site === undefined ? nowMs + pendingMs : nowMs });
+      if (isEntryKind(span.kind)) entries.push({ span, captureId, service, site, untilMs: saysPlace(site) ? nowMs : nowMs + pendingMs });
       else this.#count(span, captureId, service, siteId);
     }
     for (const entry of entries) this.#hold(entry);

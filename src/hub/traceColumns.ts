@@ -1,11 +1,11 @@
 import { readSite } from '../model/readSite.ts';
-import type { LogRecord, Span } from '../model/span.ts';
+import { isEntryKind, type LogRecord, type Span } from '../model/span.ts';
 import { traceOrder } from '../model/traceOrder.ts';
 import type { Site } from '../model/site.ts';
 import type { TraceColumns } from '../protocol/hub.ts';
 import { EarliestSites } from './earliestSites.ts';
 import type { SiteTable } from './siteTable.ts';
-import { durationNs, isEntryKind, resourceFacts } from './spanFacts.ts';
+import { durationNs, resourceFacts } from './spanFacts.ts';
 
 const noSite = -1;
 const maxCount = 0xffff;
@@ -28,7 +28,7 @@ export class TraceColumnsBuilder {
   readonly #kinds: number[] = [];
   readonly #statusCodes: number[] = [];
   readonly #siteIds: number[] = [];
-  /** Of entry spans, which have more to their site than they say. */
+  /** Of entry spans: theirs is known when what is beneath them is. */
   readonly #entrySites = new Map<string, Site>();
   readonly #eventCounts: number[] = [];
   readonly #eventNs: bigint[][] = [];
@@ -46,7 +46,8 @@ export class TraceColumnsBuilder {
   addSpan(span: Span): void {
     if (this.#rowOf.has(span.spanId)) return;
     this.#rowOf.set(span.spanId, this.#spanIds.length);
-    const site = readSite(span.attributes, span.resource.attributes);
+    const site = readSite(span);
+    const isEntry = isEntryKind(span.kind);
     this.#spanIds.push(span.spanId);
     this.#parentIds.push(span.parentSpanId);
     this.#starts.push(span.startUnixNano);
@@ -55,8 +56,8 @@ export class TraceColumnsBuilder {
     this.#services.push(this.#string(resourceFacts(span.resource).service));
     this.#kinds.push(Math.min(span.kind, 0xff));
     this.#statusCodes.push(Math.min(span.status.code, 0xff));
-    this.#siteIds.push((site === undefined ? undefined : this.#sites.idOf(site)) ?? noSite);
-    if (site !== undefined && isEntryKind(span.kind)) this.#entrySites.set(span.spanId, site);
+    this.#siteIds.push((isEntry ? undefined : this.#sites.idOf(site)) ?? noSite);
+    if (isEntry) this.#entrySites.set(span.spanId, site);
     this.#eventNs.push(span.events.map((event) => event.timeUnixNano).slice(0, maxCount));
     this.#eventCounts.push(Math.min(span.events.length, maxCount));
   }
@@ -123,7 +124,8 @@ export class TraceColumnsBuilder {
         beneath.add(site[row]!, startNs[row]!);
       }
     }
-    return this.#sites.entryId(this.#entrySites.get(spanId), beneath.siteIds()) ?? noSite;
+    const own = this.#entrySites.get(spanId);
+    return (own === undefined ? undefined : this.#sites.entryId(own, beneath.siteIds())) ?? noSite;
   }
 
   #string(text: string): number {

@@ -4,6 +4,7 @@ import type { CalledName } from './calledName.ts';
 import { endOfChain, findCalledName } from './calledName.ts';
 import { findLocal, tryText } from './findLocal.ts';
 import { decoratedFunction } from './decoratedFunction.ts';
+import type { SpanMatch, SpanQuestion } from './index/workspaceIndex.ts';
 import type { FunctionFinder } from './functions/functionFinder.ts';
 import { enclosingFunction, maxSourceLength } from './functions/functionFinder.ts';
 import { LearnedRules } from './learnedRule.ts';
@@ -59,7 +60,14 @@ interface ParsedSource {
   readonly trouble: string | undefined;
 }
 
+/** Finds a place by what a span is called, as WorkspaceIndexer does. */
+export interface SpanPlaces {
+  matchSpan(question: SpanQuestion): Promise<SpanMatch>;
+}
+
 interface Answer {
+  /** True where the span's own site gave it: what else is known of the workspace does not change it. */
+  readonly isOwn: boolean;
   readonly result: LocateResult;
   /** Paths that were looked at, there or not. */
   readonly touched: ReadonlySet<string>;
@@ -72,6 +80,7 @@ interface Answer {
 export class Locator {
   readonly #sourceFiles: SourceFiles;
   readonly #finder: FunctionFinder;
+  readonly #places: SpanPlaces | undefined;
   #settings: LocateSettings = { workspaceFolders: [], pathRules: [] };
   #files: WorkspaceFiles;
   #learned: LearnedRules;
@@ -80,9 +89,11 @@ export class Locator {
   readonly #parsed = new Map<string, ParsedSource>();
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(sourceFiles: SourceFiles, finder: FunctionFinder) {
+  /** Without `places` nothing is found by name. */
+  constructor(sourceFiles: SourceFiles, finder: FunctionFinder, places?: SpanPlaces) {
     this.#sourceFiles = sourceFiles;
     this.#finder = finder;
+    this.#places = places;
     this.#files = new WorkspaceFiles(sourceFiles, this.#settings);
     this.#learned = new LearnedRules(this.#files);
     this.#maps = new SourceMaps(this.#files, []);
@@ -135,6 +146,13 @@ export class Locator {
     });
   }
 
+  /** Forgets the answers that what is known of the whole workspace had a part in: those found by name, inferred, or not at all. */
+  forgetByName(): Promise<void> {
+    return this.#inTurn(() => {
+      for (const [key, { isOwn }] of this.#answers) if (!isOwn) this.#answers.delete(key);
+    });
+  }
+
   /** Releases what maps hold. The locator may be used again. */
   close(): Promise<void> {
     return this.#inTurn(() => this.#maps.close());
@@ -147,14 +165,15 @@ export class Locator {
   }
 
   async #answer(site: Site): Promise<LocateResult> {
-    const { filePath, line, column, functionName, namespace, stacktrace, beneath, language } = site;
-    const key = JSON.stringify([filePath, line, column, functionName, namespace, stacktrace, beneath, language]);
+    const { filePath, line, column, functionName, namespace, stacktrace, beneath, naming, language } = site;
+    const key = JSON.stringify([filePath, line, column, functionName, namespace, stacktrace, beneath, naming, language]);
     const known = this.#answers.get(key);
     if (known !== undefined) return known.result;
     this.#files.takeTouched();
     const result = await this.#locate(site);
     if (this.#answers.size >= maxAnswers) this.#answers.clear();
-    this.#answers.set(key, { result, touched: this.#files.takeTouched() });
+    const isOwn = result.location !== undefined && !result.location.inferred && result.location.via[0] !== 'symbol';
+    this.#answers.set(key, { isOwn, result, touched: this.#files.takeTouched() });
     return result;
   }
 
@@ -169,6 +188,8 @@ export class Locator {
     const placing = await this.#firstPlaced(own, site, say);
     if (placing?.kind === 'placed') return this.#finish(placing, false, steps, say, nowhere);
     if (placing?.kind === 'failed') return nowhere(placing.outcome);
+    const named = await this.#placeByName(site, say);
+    if (named?.kind === 'placed') return this.#finish(named, named.via[0] !== 'symbol', steps, say, nowhere);
     for (const stack of site.beneath ?? []) {
       // The outermost frame that is the program's own: what the runtime called, not what it called in turn.
       const outermost = stackPositions(stack, site.language, 'beneath', say).reverse();
@@ -177,6 +198,24 @@ export class Locator {
     }
     if (own.length === 0) return nowhere(`${site.functionName !== undefined ? 'the span names a function and no file' : 'the span names no file'}. ${advice.none}`);
     return nowhere("every place the span names is other people's code: a package or the runtime made the span for code that is not on its stack");
+  }
+
+  /** A function that the span names, or the one place of the workspace that its name or its route fits; undefined where there is none. */
+  async #placeByName(site: Site, say: Say): Promise<Extract<Placing, { kind: 'placed' }> | undefined> {
+    const { naming, functionName, namespace, language } = site;
+    if (this.#places === undefined || (naming === undefined && functionName === undefined)) return undefined;
+    const match = await this.#places.matchSpan({ ...naming, functionName, namespace, language });
+    const asked = functionName ?? [naming?.httpMethod, naming?.httpRoute].filter((part) => part !== undefined).join(' ');
+    const input = [asked, naming?.name].filter((part) => part !== undefined && part !== '').join(', ');
+    if (match.entry === undefined) {
+      say(match.rule ?? 'name', input, match.reason);
+      return undefined;
+    }
+    const { file, line, column } = match.entry;
+    say(match.rule, input, positionText(file, line, column));
+    const lookup = await this.#files.find(file);
+    // A function is what the span itself said; a name or a route is our inference.
+    return lookup.kind === 'file' ? { kind: 'placed', file: lookup.file, line, column, via: [match.rule === 'function' ? 'symbol' : match.rule] } : undefined;
   }
 
   /** Where the first of the positions that is the program's own code is, or why it cannot be placed; undefined where none is. */

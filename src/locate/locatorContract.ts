@@ -8,6 +8,13 @@ export interface LocatorRequests {
   explain: [Site, LocateResult];
   /** The functions of a text, outermost first; `undefined` where there is no grammar for the file's name. */
   functions: [{ readonly file: string; readonly text: string }, readonly FunctionRange[] | undefined];
+  /** Answers when the workspace is read, so that places are found by name too: for whoever asks once and not again. */
+  settled: [undefined, undefined];
   /** Forget what was read of these files (and of maps that lead to them); all of it where undefined. */
   invalidate: [{ readonly files: readonly string[] | undefined }, undefined];
+}
+
+export interface LocatorEvents {
+  /** More is known of the workspace: what had no place, or an inferred one, may have another now. */
+  placesChanged: undefined;
 }

@@ -26,6 +26,14 @@ export function spanKindName(kind: number): SpanKindName {
   return spanKinds[kind] ?? 'unspecified';
 }
 
+const server = 2;
+const consumer = 5;
+
+/** Work begins at these spans: they have no code of the program around them. */
+export function isEntryKind(kind: number): boolean {
+  return kind === server || kind === consumer;
+}
+
 export const statusError = 2;
 
 export interface SpanStatus {

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { FunctionGroup } from '../client/functionGroups.ts';
 import type { LiveRows, LocatorPort, PlacedSite } from '../client/liveRows.ts';
 import { spansText } from '../model/countText.ts';
+import { saysPlace, type Site } from '../model/site.ts';
 import { settings } from '../contributions.ts';
 import { type ExplainLine, explainLines, mayMean, type RuleSuggestion, suggestRule } from './explainText.ts';
 
@@ -86,9 +87,13 @@ function nothingHere(sites: readonly PlacedSite[]): ExplainLine[] {
   if (all === 0) return [{ label: 'No spans have come yet', detail: 'Start the program with F5 or `traceline run`, and use it.' }];
   return [
     { label: 'No span says that it came from this file', detail: `${spansText(count(({ location }) => location !== undefined))} are placed elsewhere.` },
-    { label: `${spansText(count(({ site, location }) => site !== undefined && location === undefined))} name a place that is not found in this workspace`, detail: 'None of them names a file like this one.' },
-    { label: `${spansText(count(({ site }) => site === undefined))} say nothing of where they were made`, detail: 'Start the program with F5 or `traceline run`, so that spans say their line.' },
+    { label: `${spansText(count(({ site, location }) => isSaying(site) && location === undefined))} name a place that is not found in this workspace`, detail: 'None of them names a file like this one.' },
+    { label: `${spansText(count(({ site }) => !isSaying(site)))} say nothing of where they were made`, detail: 'Start the program with F5 or `traceline run`, so that spans say their line.' },
   ];
+}
+
+function isSaying(site: Site | undefined): boolean {
+  return site !== undefined && (saysPlace(site) || site.beneath !== undefined);
 }
 
 async function addRule(rule: RuleSuggestion, folder: vscode.WorkspaceFolder | undefined): Promise<void> {

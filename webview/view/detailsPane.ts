@@ -93,7 +93,7 @@ export class DetailsPane {
     void this.#fillCode(code, place);
     const explanation = element('div', 'explanation');
     const why = textButton('link', 'Why here?', () => void this.#explain(explanation, spanId));
-    const how = element('p', 'how', place.inferred ? 'inferred from the spans beneath, by ' : 'placed by ', place.via.map(visibleText).join(' + '), ' · ', why);
+    const how = element('p', 'how', place.inferred ? 'inferred by ' : 'placed by ', place.via.map(visibleText).join(' + '), ' · ', why);
     return [lines, code, how, explanation, element('p', 'actions', button('Open source', 'secondary', open))];
   }
 

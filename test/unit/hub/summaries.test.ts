@@ -34,8 +34,8 @@ test('spans are counted by site, operation, kind, service and capture', () => {
   ]);
   assert.deepEqual(summaries.records().map(({ count }) => count), [2, 1, 1, 1, 1, 1, 1]);
   assert.deepEqual(lines(summaries)[1], 'a 1 0 /x.js');
-  assert.equal(summaries.sitesAfter(-1).length, 2);
-  assert.deepEqual(summaries.sitesAfter(0).map(({ filePath }) => filePath), ['/y.js']);
+  assert.equal(summaries.sitesAfter(-1).length, 3);
+  assert.deepEqual(summaries.sitesAfter(0).map(({ filePath, naming }) => filePath ?? naming?.name), ['/y.js', 'a']);
 });
 
 test('percentiles are exact over the last thousand of every summary in the group; negative durations are none', () => {

@@ -51,7 +51,7 @@ async function check(locator: LocatorClient, folder: string): Promise<void> {
 test('the worker as it is shipped', async () => {
   await using folder = await temporaryFolder();
   const log = recordingLog();
-  const locator = startLocator({ workerScript: await distFolder(path.join(folder.path, 'extension')), log });
+  const locator = startLocator({ workerScript: await distFolder(path.join(folder.path, 'extension')), log, onPlacesChanged: () => {} });
   await check(locator, path.join(folder.path, 'workspace'));
   await locator.close();
   await assert.rejects(locator.call('invalidate', { files: undefined }), /closed/);
@@ -60,7 +60,7 @@ test('the worker as it is shipped', async () => {
 
 test('a grammar that is missing leaves the line and says so', async () => {
   await using folder = await temporaryFolder();
-  const locator = startLocator({ workerScript: await distFolder(path.join(folder.path, 'extension')), log: recordingLog() });
+  const locator = startLocator({ workerScript: await distFolder(path.join(folder.path, 'extension')), log: recordingLog(), onPlacesChanged: () => {} });
   const workspace = path.join(folder.path, 'workspace');
   await writeFiles(workspace, { 'a.py': 'def f():\n  pass\n' });
   await locator.call('configure', { workspaceFolders: [workspace], pathRules: [] });
@@ -89,7 +89,7 @@ parentPort.on('message', (message) => {
 require('./locateWorker.cjs');
 `);
   const log = recordingLog();
-  const locator = startLocator({ workerScript: dying, log });
+  const locator = startLocator({ workerScript: dying, log, onPlacesChanged: () => {} });
   await check(locator, path.join(folder.path, 'workspace'));
   assert.equal(log.lines.length, 1);
   assert.match(log.lines[0]!, /ended with code 2/);

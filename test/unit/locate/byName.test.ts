@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { test } from 'node:test';
+import { locatorHandlers } from '../../../src/client/locatorHandlers.ts';
+import type { Site } from '../../../src/model/site.ts';
+import { grammarDir, temporaryFolder, writeFiles } from './support.ts';
+
+const files = {
+  'src/server.ts': `import express from 'express';
+const app = express();
+app.get('/orders/:id', showOrder);
+async function showOrder(request, response) {
+  response.json({});
+}
+`,
+  'src/work.ts': `export async function sweep() {
+  return tracer.startActiveSpan('sweep shelves', async (span) => span.end());
+}
+`,
+  'java/com/acme/Shop.java': `package com.acme;
+class Shop {
+  int sell(int count) {
+    return count;
+  }
+}
+`,
+};
+
+const named = (over: Partial<Site['naming'] & object>): Site => ({
+  language: 'nodejs', naming: { name: 'x', kind: 'internal', scopeName: 'shop', ...over },
+});
+
+async function answers(sites: readonly Site[], more: Readonly<Record<string, string>> = {}) {
+  await using folder = await temporaryFolder();
+  await writeFiles(folder.path, { ...files, ...more });
+  const { handlers, close } = locatorHandlers(grammarDir, () => {});
+  await handlers.configure({ workspaceFolders: [folder.path], pathRules: [] });
+  await handlers.settled(undefined);
+  const locations = await handlers.locate(sites);
+  const why = await Promise.all(sites.map(async (site) => (await handlers.explain(site)).steps.map((step) => `${step.rule}: ${step.result}`).join('\n')));
+  await close();
+  return {
+    why,
+    places: locations.map((location) => location && `${path.relative(folder.path, location.file)}:${location.line} ${location.function?.name} ${location.via.join('+')}${location.inferred ? ' inferred' : ''}`),
+  };
+}
+
+test('a span that says nothing is placed by its route, its name or its function, where one place fits', async () => {
+  const { places } = await answers([
+    named({ name: 'GET /orders/:id', kind: 'server', scopeName: '@opentelemetry/instrumentation-http', httpRoute: '/orders/:id', httpMethod: 'GET' }),
+    named({ name: 'sweep shelves' }),
+    { functionName: 'com.acme.Shop.sell', language: 'java', naming: { name: 'Shop.sell', kind: 'internal', scopeName: 'io.opentelemetry.methods' } },
+  ]);
+  assert.deepEqual(places, [
+    'src/server.ts:4 showOrder route inferred',
+    'src/work.ts:1 sweep spanName inferred',
+    'java/com/acme/Shop.java:3 Shop.sell symbol',
+  ]);
+});
+
+test('two places that fit are none, and the explanation names them', async () => {
+  const { places, why } = await answers([named({ name: 'sweep shelves' })], { 'src/again.ts': files['src/work.ts'] });
+  assert.deepEqual(places, [undefined]);
+  assert.match(why[0] ?? '', /work\.ts/);
+  assert.match(why[0] ?? '', /again\.ts/);
+});
+
+test('what a span itself says is never given up for its name', async () => {
+  const { places } = await answers([{ ...named({ name: 'sweep shelves', kind: 'server' }), filePath: '/elsewhere/x.ts', line: 3 }]);
+  assert.deepEqual(places, [undefined]);
+});
