@@ -50,6 +50,7 @@ const stages = [
   { name: 'types', run: program('node_modules/typescript/bin/tsc', '--noEmit', '-p', '.') },
   { name: 'build', run: program('scripts/build.mjs', '--tests') },
   { name: 'unit', run: nodeTests('test/unit/**/*.test.ts') },
+  { name: 'corpus', needs: ['build'], run: counting('scripts/corpus.mjs') },
   { name: 'contract', needs: ['build'], run: nodeTests('test/contract/**/*.test.ts') },
   { name: 'ui', needs: ['build'], run: nodeTests('test/ui/**/*.test.ts') },
   { name: 'integration', needs: ['build'], run: counting('scripts/integration.mjs', '--version', version) },
