@@ -1,7 +1,6 @@
 import path from 'node:path';
 import { type OperationRow, operationRows } from '../client/functionTable.ts';
 import { errorsText, spansText } from '../model/countText.ts';
-import { saysPlace } from '../model/site.ts';
 import { durationText } from '../model/durationText.ts';
 import type { RecentSpan } from '../protocol/hub.ts';
 import type { LatencyStats } from '../stats/latency.ts';
@@ -29,7 +28,8 @@ export async function functions(args: readonly string[]): Promise<void> {
 
 async function locatedRows(spans: Spans, workspace: Awaited<ReturnType<typeof openWorkspace>>): Promise<OperationRow[]> {
   const [{ summaries }, sites] = await Promise.all([spans.call('summaries', undefined), spans.call('sites', { afterSiteId: -1 })]);
-  if (!sites.every(saysPlace)) await workspace.locator.call('settled', undefined);
+  // Without a file a place may be found by name, once the workspace is read.
+  if (sites.some((site) => site.filePath === undefined)) await workspace.locator.call('settled', undefined);
   const found = await workspace.locator.call('locate', sites);
   const locations = new Map(sites.map(({ siteId }, i) => [siteId, found[i]]));
   const rows = operationRows(summaries, (siteId) => locations.get(siteId), false);

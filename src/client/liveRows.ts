@@ -149,7 +149,7 @@ export class LiveRows {
 
   /** Asks again for what has no place, or an inferred one: more is known of the workspace. */
   reconsider(): void {
-    for (const [siteId, place] of this.#places) if (place === undefined || place.inferred || place.via[0] === 'symbol') this.#places.delete(siteId);
+    for (const [siteId, place] of this.#places) if (place === undefined || place.inferred || place.via.includes('symbol')) this.#places.delete(siteId);
     this.refresh();
   }
 

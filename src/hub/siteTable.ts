@@ -1,7 +1,10 @@
 import { saysPlace, type Site } from '../model/site.ts';
 import type { SiteRecord } from '../protocol/hub.ts';
 
-const maxStackLength = 32_768;
+/** As much as the grammars read. */
+const maxStackLength = 65_536;
+/** These print the exception that counts last. */
+const newestLast: ReadonlySet<string> = new Set(['python', 'dotnet', 'php']);
 
 /**
  * Gives each distinct site a number, in order of appearance. A program has hundreds of sites; one that stamps ever new stacks must
@@ -20,7 +23,8 @@ export class SiteTable {
 
   /** undefined where the table is full. */
   idOf(site: Site): number | undefined {
-    const stacktrace = site.stacktrace?.slice(0, maxStackLength);
+    const isNewestLast = site.language !== undefined && newestLast.has(site.language);
+    const stacktrace = isNewestLast ? site.stacktrace?.slice(-maxStackLength) : site.stacktrace?.slice(0, maxStackLength);
     const key = keyOf(site, stacktrace);
     const known = this.#ids.get(key);
     if (known !== undefined) return known;

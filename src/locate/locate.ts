@@ -10,7 +10,7 @@ import { enclosingFunction, maxSourceLength } from './functions/functionFinder.t
 import { LearnedRules } from './learnedRule.ts';
 import type { ExplainStep, FunctionRange, LocateResult, LocateSettings, Location } from './location.ts';
 import { resembles, sourceCandidates } from './mapSources.ts';
-import { foreignReason } from './ownCode.ts';
+import { foreignFrameReason, foreignReason } from './ownCode.ts';
 import { extensionOf, parsePath } from './paths.ts';
 import type { LocalCandidate } from './pathRules.ts';
 import type { SourceFiles } from './sourceFiles.ts';
@@ -42,6 +42,8 @@ interface ProgramPosition {
   readonly file: string;
   readonly line: number | undefined;
   readonly column: number | undefined;
+  /** The function with its class, for runtimes whose frames name no more of a file than its base name (JVM, .NET, PHP's SDK). */
+  readonly method?: string;
   /** Where `file` evaluates the text that line and column are of. */
   readonly evaluated?: { readonly name: string | undefined; readonly line: number; readonly column: number | undefined };
 }
@@ -172,7 +174,7 @@ export class Locator {
     this.#files.takeTouched();
     const result = await this.#locate(site);
     if (this.#answers.size >= maxAnswers) this.#answers.clear();
-    const isOwn = result.location !== undefined && !result.location.inferred && result.location.via[0] !== 'symbol';
+    const isOwn = result.location !== undefined && !result.location.inferred && !result.location.via.includes('symbol');
     this.#answers.set(key, { isOwn, result, touched: this.#files.takeTouched() });
     return result;
   }
@@ -228,6 +230,7 @@ export class Locator {
   }
 
   async #place(position: ProgramPosition, site: Site, say: Say): Promise<Placing> {
+    if (position.method !== undefined) return this.#placeMethod(position.method, position, site, say);
     const { evaluated } = position;
     const shown = positionText(evaluated?.name ?? position.file, position.line, position.column);
     const foreign = foreignReason(position.file) ?? (evaluated?.name === undefined ? undefined : foreignReason(evaluated.name));
@@ -276,6 +279,18 @@ export class Locator {
       return { kind: 'failed', outcome: `${at.file.nativePath} is build output outside the workspace folders, and no source map leads on from it. ${advice.map}` };
     }
     return { kind: 'placed', ...at, via };
+  }
+
+  /** A method's file is the one that has it; one that no file of the workspace has is other people's code. */
+  async #placeMethod(method: string, { file, line, column }: ProgramPosition, site: Site, say: Say): Promise<Placing> {
+    const match = await this.#places?.matchSpan({ functionName: method, language: site.language });
+    const entry = match?.entry;
+    say('symbol', method, entry === undefined ? (match?.reason ?? 'the workspace is not looked at') : positionText(entry.file, entry.line, entry.column));
+    const lookup = entry === undefined ? undefined : await this.#files.find(entry.file);
+    if (entry === undefined || lookup?.kind !== 'file') return { kind: 'foreign' };
+    const base = file.slice(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1);
+    if (base !== '' && !lookup.file.path.endsWith(`/${base}`)) return { kind: 'foreign' };
+    return { kind: 'placed', file: lookup.file, line: line ?? entry.line, column: line === undefined ? entry.column : column, via: ['stack', 'symbol'] };
   }
 
   /** A file without a line is placed only by a function of that very name, and only where it is the one. */
@@ -424,7 +439,12 @@ function programPositions(site: Site, say: Say): ProgramPosition[] {
 function stackPositions(text: string, language: string | undefined, rule: 'stack' | 'beneath', say: Say): ProgramPosition[] {
   const frames = stackFrames(text, language);
   say(rule, text, frames === undefined ? `stacks of ${language ?? ''} are not read yet` : `${frames.length} frames`);
-  return (frames ?? []).flatMap(({ file, line, column, evaluated }): ProgramPosition[] => {
+  // Of a path `#place` says itself why it is passed over.
+  const own = (frames ?? []).filter((frame) => frame.className === undefined || foreignFrameReason(frame) === undefined);
+  return own.flatMap(({ className, functionName, file, line, column, evaluated }): ProgramPosition[] => {
+    if (className !== undefined && functionName !== undefined) {
+      return [{ from: 'stack', file: file ?? '', line, column, method: `${className}${language === 'php' ? '::' : '.'}${functionName}` }];
+    }
     if (evaluated !== undefined) {
       const { by, name } = evaluated;
       return [{ from: 'stack', file: by.file, line: evaluated.line, column: evaluated.column, evaluated: { name, line: by.line, column: by.column } }];

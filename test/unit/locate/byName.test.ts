@@ -58,6 +58,12 @@ test('a span that says nothing is placed by its route, its name or its function,
   ]);
 });
 
+test("a frame of a JVM stack names a class: its file is the workspace's, its line the frame's", async () => {
+  const stacktrace = ['java.lang.IllegalStateException: sold out', '\tat java.base/java.util.Optional.orElseThrow(Optional.java:403)', '\tat com.acme.Shop.sell(Shop.java:4)', '\tat com.acme.Main.main(Main.java:9)'].join('\n');
+  const { places } = await answers([{ stacktrace, language: 'java' }, { stacktrace: stacktrace.replaceAll('com.acme.Shop', 'com.other.Shop'), language: 'java' }]);
+  assert.deepEqual(places, ['java/com/acme/Shop.java:4 Shop.sell stack+symbol', undefined]);
+});
+
 test('two places that fit are none, and the explanation names them', async () => {
   const { places, why } = await answers([named({ name: 'sweep shelves' })], { 'src/again.ts': files['src/work.ts'] });
   assert.deepEqual(places, [undefined]);
