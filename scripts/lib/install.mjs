@@ -1,7 +1,7 @@
-// `npm ci` where it is needed. Node's own modules only.
+// Installs by the lock where it is needed. Node's own modules only.
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { run } from './run.mjs';
+import { run, runToEnd } from './run.mjs';
 
 /**
  * Installs what the folder's package-lock.json says, unless exactly that is installed already.
@@ -18,8 +18,12 @@ export async function ensureInstalled(dir) {
     // An optional package may be another platform's.
     return there === undefined ? entry.optional !== true : there.version !== entry.version;
   });
-  if (missing) await run('npm', ['ci', '--no-audit', '--no-fund'], { cwd: dir });
-  return missing;
+  if (!missing) return false;
+  const { code } = await runToEnd('npm', ['ci', '--no-audit', '--no-fund'], { cwd: dir });
+  // `ci` refuses a lock that lacks another platform's optional package, as one made behind a mirror without it does. What the lock has is
+  // taken all the same, and it stays as it is.
+  if (code !== 0) await run('npm', ['install', '--no-save', '--no-audit', '--no-fund'], { cwd: dir });
+  return true;
 }
 
 async function readJson(file) {
