@@ -1,4 +1,4 @@
-import { saysPlace, type Site } from '../model/site.ts';
+import { saysPlace, type Site, siteKey } from '../model/site.ts';
 import type { SiteRecord } from '../protocol/hub.ts';
 
 /** As much as the grammars read. */
@@ -25,7 +25,7 @@ export class SiteTable {
   idOf(site: Site): number | undefined {
     const isNewestLast = site.language !== undefined && newestLast.has(site.language);
     const stacktrace = isNewestLast ? site.stacktrace?.slice(-maxStackLength) : site.stacktrace?.slice(0, maxStackLength);
-    const key = keyOf(site, stacktrace);
+    const key = siteKey({ ...site, stacktrace });
     const known = this.#ids.get(key);
     if (known !== undefined) return known;
     if (!saysPlace(site) && site.beneath === undefined) {
@@ -33,7 +33,7 @@ export class SiteTable {
       this.#namedOnly++;
     }
     if (this.#records.length < this.#limit) return this.#add(key, { ...site, stacktrace });
-    const plainKey = keyOf({ ...site, beneath: undefined }, undefined);
+    const plainKey = siteKey({ ...site, stacktrace: undefined, beneath: undefined });
     const plain = this.#ids.get(plainKey);
     if (plain !== undefined || this.#records.length >= 2 * this.#limit) return plain;
     return this.#add(plainKey, { ...site, stacktrace: undefined, beneath: undefined });
@@ -63,15 +63,4 @@ export class SiteTable {
     this.#records.push({ ...site, siteId });
     return siteId;
   }
-}
-
-/** No field can hold a NUL and be mistaken for two: one that does loses it here. */
-function keyOf(site: Site, stacktrace: string | undefined): string {
-  const { naming } = site;
-  const fields = [
-    site.filePath, site.line, site.column, site.functionName, site.namespace, site.language,
-    naming?.name, naming?.kind, naming?.scopeName, naming?.httpRoute, naming?.httpMethod, naming?.rpcService, naming?.rpcMethod,
-  ];
-  const stacks = [stacktrace ?? '', ...(site.beneath ?? [])].map((stack) => stack.replaceAll('\0', ''));
-  return `${fields.map((field) => (field === undefined ? '' : String(field).replaceAll('\0', ''))).join('\0')}\0${stacks.join('\0')}`;
 }

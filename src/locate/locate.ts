@@ -1,4 +1,4 @@
-import type { Site } from '../model/site.ts';
+import { type Site, siteKey } from '../model/site.ts';
 import { plainText } from '../model/plainText.ts';
 import type { CalledName } from './calledName.ts';
 import { endOfChain, findCalledName } from './calledName.ts';
@@ -167,8 +167,7 @@ export class Locator {
   }
 
   async #answer(site: Site): Promise<LocateResult> {
-    const { filePath, line, column, functionName, namespace, stacktrace, beneath, naming, language } = site;
-    const key = JSON.stringify([filePath, line, column, functionName, namespace, stacktrace, beneath, naming, language]);
+    const key = siteKey(site);
     const known = this.#answers.get(key);
     if (known !== undefined) return known.result;
     this.#files.takeTouched();

@@ -38,3 +38,17 @@ export interface Site {
 export function saysPlace(site: Site): boolean {
   return site.filePath !== undefined || site.functionName !== undefined || site.stacktrace !== undefined;
 }
+
+/** The same text for equal sites, another for others. A field that holds a NUL, which parts them, loses it here. */
+export function siteKey({ filePath, line, column, functionName, namespace, stacktrace, beneath, naming, language }: Site): string {
+  const { name, kind, scopeName, httpRoute, httpMethod, rpcService, rpcMethod } = naming ?? {};
+  const fields = [filePath, line, column, functionName, namespace, language, name, kind, scopeName, httpRoute, httpMethod, rpcService, rpcMethod, stacktrace];
+  let key = '';
+  for (const field of fields) key += `${withoutNul(field)}\0`;
+  for (const stack of beneath ?? []) key += `${withoutNul(stack)}\0`;
+  return key;
+}
+
+function withoutNul(field: string | number | undefined): string | number {
+  return typeof field === 'string' && field.includes('\0') ? field.replaceAll('\0', '') : (field ?? '');
+}
