@@ -17,7 +17,6 @@ import type { HubStatus } from './protocol/hub.ts';
 import { CaptureActions } from './views/captureActions.ts';
 import { CaptureTree } from './views/captureTree.ts';
 import { copyEndpoint } from './views/copyEndpoint.ts';
-import { showDebugNotice } from './views/debugNotice.ts';
 import { showHubStatus } from './views/hubStatus.ts';
 import { showMenu } from './views/menu.ts';
 import { showExplanation } from './views/explain.ts';
@@ -110,7 +109,7 @@ async function compose(context: vscode.ExtensionContext, log: vscode.LogOutputCh
     vscode.commands.registerCommand(id, (argument: unknown) => guarded(() => action(argument))());
 
   context.subscriptions.push(
-    debug, debug.onNotice(showDebugNotice), debug.onPathRulesChanged(relocate),
+    debug, debug.onNotice((notice) => status.notice(notice)), debug.onPathRulesChanged(relocate),
     documents, lenses, hints, hover, status, tree, waterfalls, new FileWatch(rows, log), { dispose: () => rows.dispose() },
     register(commands.showRecentSpans, (argument) => {
       const target = isFunctionTarget(argument) ? argument : cursorTarget(vscode.window.activeTextEditor);

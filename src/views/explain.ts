@@ -39,7 +39,10 @@ export async function showExplanation(request: ExplainRequest): Promise<void> {
   });
   pick.show();
   try {
-    pick.items = await explainItems(request);
+    const items = await explainItems(request);
+    pick.items = items;
+    // The answer comes before what can be done about it, for the eye and for a screen reader.
+    pick.activeItems = items.filter(({ run, kind }) => run === undefined && kind !== vscode.QuickPickItemKind.Separator).slice(0, 1);
   } catch (error) {
     pick.items = [{ label: 'The explanation could not be made', detail: error instanceof Error ? error.message : String(error), alwaysShow: true }];
   }
@@ -85,10 +88,11 @@ function nothingHere(sites: readonly PlacedSite[]): ExplainLine[] {
   const count = (wanted: (each: PlacedSite) => boolean) => sites.filter(wanted).reduce((sum, each) => sum + each.spanCount, 0);
   const all = count(() => true);
   if (all === 0) return [{ label: 'No spans have come yet', detail: 'Start the program with F5 or `traceline run`, and use it.' }];
+  const [lost, silent] = [count(({ site, location }) => isSaying(site) && location === undefined), count(({ site }) => !isSaying(site))];
   return [
     { label: 'No span says that it came from this file', detail: `${spansText(count(({ location }) => location !== undefined))} are placed elsewhere.` },
-    { label: `${spansText(count(({ site, location }) => isSaying(site) && location === undefined))} name a place that is not found in this workspace`, detail: 'None of them names a file like this one.' },
-    { label: `${spansText(count(({ site }) => !isSaying(site)))} say nothing of where they were made`, detail: 'Start the program with F5 or `traceline run`, so that spans say their line.' },
+    ...(lost === 0 ? [] : [{ label: `${spansText(lost)} name a place that is not found in this workspace`, detail: 'None of them names a file like this one.' }]),
+    ...(silent === 0 ? [] : [{ label: `${spansText(silent)} say nothing of where they were made`, detail: 'Start the program with F5 or `traceline run`, so that spans say their line.' }]),
   ];
 }
 

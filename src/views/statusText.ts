@@ -22,8 +22,14 @@ const shortTrouble: Readonly<Record<Trouble['code'], string>> = {
   'store-recovered': 'store recovered',
 };
 
-/** What the status bar says. */
-export function statusText(state: ReceiverState): StatusText {
+/** What a launch was found to keep spans from coming. */
+export interface StatusNotice {
+  readonly captureId: string | undefined;
+  readonly messages: readonly string[];
+}
+
+/** What the status bar says; `notice` counts while its program runs and has sent nothing. */
+export function statusText(state: ReceiverState, notice?: StatusNotice): StatusText {
   switch (state.kind) {
     case 'off':
       return { state: 'off', text: '$(circle-slash) Traceline: off', tooltip: ['Traceline is not receiving spans.', 'Click to start receiving.'], warning: false };
@@ -32,28 +38,30 @@ export function statusText(state: ReceiverState): StatusText {
     case 'failed':
       return { state: 'trouble', text: '$(warning) Traceline: not receiving', tooltip: ['Traceline could not start its receiver:', state.message, 'Click to see what can be done.'], warning: true };
     case 'connected':
-      return connectedText(state.feed.status, state.feed.spansPerSecond);
+      return connectedText(state.feed.status, state.feed.spansPerSecond, notice);
   }
 }
 
-function connectedText(status: HubStatus, spansPerSecond: number): StatusText {
+function connectedText(status: HubStatus, spansPerSecond: number, notice: StatusNotice | undefined): StatusText {
   const capture = currentCapture(status.captures, spansPerSecond);
   const waiting = capture === undefined || capture.spanCount === 0;
   const running = runningCaptures(status.captures);
   const name = capture === undefined ? 'Traceline' : running.length > 1 ? `${running.length} programs` : iconText(captureName(capture), 30);
-  const words = waiting ? `${name}: waiting for spans` : spansPerSecond > 0 ? `${name}: ${rateText(spansPerSecond)}` : `${name}: ${spansText(running.length > 1 ? running.reduce((sum, { spanCount }) => sum + spanCount, 0) : capture.spanCount)}`;
+  const hindered = waiting && capture !== undefined && capture.endedUnixMs === undefined && capture.captureId === notice?.captureId;
+  const words = hindered ? `${name}: no spans will come` : waiting ? `${name}: waiting for spans` : spansPerSecond > 0 ? `${name}: ${rateText(spansPerSecond)}` : `${name}: ${spansText(running.length > 1 ? running.reduce((sum, { spanCount }) => sum + spanCount, 0) : capture.spanCount)}`;
   const trouble = status.troubles[0];
   return {
-    state: trouble !== undefined ? 'trouble' : waiting ? 'waiting' : 'receiving',
-    text: trouble === undefined ? `$(pulse) ${words}` : `$(warning) ${words} · ${shortTrouble[trouble.code]}`,
+    state: trouble !== undefined || hindered ? 'trouble' : waiting ? 'waiting' : 'receiving',
+    text: trouble === undefined ? `$(${hindered ? 'warning' : 'pulse'}) ${words}` : `$(warning) ${words} · ${shortTrouble[trouble.code]}`,
     tooltip: [
+      ...(hindered ? notice.messages.map((message) => plainText(message, 300)) : []),
       ...status.troubles.map((each) => plainText(each.message, 300)),
       ...endpoints(status),
       `${spansText(status.spans.stored)} kept${status.spans.dropped > 0 ? `, ${grouped(status.spans.dropped)} dropped to stay within the limit` : ''}${status.spans.rejected > 0 ? `, ${grouped(status.spans.rejected)} refused` : ''}`,
       `${megabytes(status.store.bytes)} of ${megabytes(status.store.limitBytes)} MB used${status.store.kind === 'memory' ? ', in memory only' : ''}`,
       'Click for more.',
     ],
-    warning: trouble !== undefined,
+    warning: trouble !== undefined || hindered,
   };
 }
 

@@ -4,6 +4,7 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { root } from '../../scripts/lib/scene.mjs';
+import { runCommand } from '../../scripts/lib/workbench.mjs';
 
 /** The VS Code to test with, as `npm test` or `npm run test:oldest` says. */
 export const vscodeVersion = process.env['TRACELINE_TEST_VSCODE'] === 'oldest' ? 'oldest' : 'newest';
@@ -41,6 +42,34 @@ export async function lineEndTexts(page: Page): Promise<string[]> {
       .filter((content) => content !== 'none' && content !== 'normal' && content !== '""')
       .map((content) => content.replace(/^"|"$/g, '').replaceAll('\u00a0', ' ')),
   );
+}
+
+/** Waits until Traceline's item in the status bar reads so. */
+export async function waitForStatus(page: Page, text: RegExp): Promise<void> {
+  const item = page.locator('[id="traceline.traceline.traceline.status"]');
+  await waitFor(page, `a status like ${text.source}`, async () => (text.test(plain(await item.innerText())) ? true : undefined));
+}
+
+/** What "Why Is There No Lens Here?" lists at the cursor. */
+export async function whyNoLens(page: Page): Promise<string[]> {
+  await runCommand(page, 'Traceline: Why Is There No Lens Here?');
+  const rows = await quickPickRows(page, 'Why is there no lens here?');
+  await closeQuickPick(page);
+  return rows;
+}
+
+/** The rows of the quick pick of that title, once it has any: a row's texts on one line, with ` | ` between. */
+export async function quickPickRows(page: Page, title: string): Promise<string[]> {
+  await page.locator('.quick-input-title', { hasText: title }).waitFor();
+  const rows = page.locator('.quick-input-list .monaco-list-row');
+  await rows.first().waitFor();
+  return (await rows.allInnerTexts()).map((text) => plain(text).replaceAll(/\s*\n\s*/g, ' | '));
+}
+
+/** Escape, and it is gone. */
+export async function closeQuickPick(page: Page): Promise<void> {
+  await page.keyboard.press('Escape');
+  await page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
 }
 
 /** Text as it reads: with ordinary spaces. */

@@ -48,6 +48,14 @@ test('several programs at once are counted, and one without spans hides none tha
   assert.equal(connected(status(two.slice(1)), 40).text, '$(pulse) payments: 40 spans/s');
 });
 
+test('a program that keeps its spans to itself is said to, until it ends or sends one after all', () => {
+  const notice = { captureId: 'c', messages: ['OTEL_SDK_DISABLED is set.'] };
+  const said = (over: Partial<CaptureRecord>) => statusText({ kind: 'connected', feed: { version: 1, spansPerSecond: 0, status: status([capture({ captureId: 'c', spanCount: 0, ...over })]) } }, notice);
+  assert.deepEqual([said({}).state, said({}).text, said({}).tooltip[0], said({}).warning], ['trouble', '$(warning) shop: no spans will come', 'OTEL_SDK_DISABLED is set.', true]);
+  assert.equal(said({ spanCount: 3 }).text, '$(pulse) shop: 3 spans');
+  assert.equal(said({ captureId: 'other' }).text, '$(pulse) shop: waiting for spans');
+});
+
 test('a trouble is a warning, in words, with its whole message', () => {
   const said = connected(status([capture()], { troubles: [{ code: 'port-taken', message: 'Port 4318 is taken; receiving on 40123.' }] }), 9);
   assert.deepEqual([said.state, said.text, said.warning, said.tooltip[0]], ['trouble', '$(warning) shop: 9 spans/s · port taken', true, 'Port 4318 is taken; receiving on 40123.']);
