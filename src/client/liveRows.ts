@@ -65,7 +65,7 @@ export class LiveRows {
   #lastRun = -Infinity;
   #disposed = false;
 
-  constructor(hub: HubPort, locator: LocatorPort, logger: Logger, intervalMs = 200) {
+  constructor(hub: HubPort, locator: LocatorPort, logger: Logger, intervalMs = 100) {
     this.#hub = hub;
     this.#locator = locator;
     this.#logger = logger;

@@ -30,7 +30,10 @@ export class LensProvider implements vscode.CodeLensProvider, vscode.Disposable 
     this.#disposables = [
       this.#changed,
       this.#refresh,
-      documents.onDidChange(() => this.#refresh.request()),
+      // Only what reads otherwise takes a turn: figures that come just after their rows would have to wait for the next one.
+      documents.onDidChange(() => {
+        if (this.#differing().length > 0) this.#refresh.request();
+      }),
       vscode.languages.registerCodeLensProvider({ scheme: 'file' }, this),
     ];
   }
@@ -55,15 +58,22 @@ export class LensProvider implements vscode.CodeLensProvider, vscode.Disposable 
     return this.#isEnabled() ? (this.#documents.of(document)?.lenses.lenses ?? []) : [];
   }
 
+  #differing(): vscode.TextDocument[] {
+    return visibleFiles().filter((document) => (this.#given.get(document) ?? '[]') !== JSON.stringify(this.#lenses(document)));
+  }
+
   #tellIfChanged(): void {
     const now = performance.now();
-    const documents = vscode.window.visibleTextEditors.map(({ document }) => document).filter(({ uri }) => uri.scheme === 'file');
-    const stillToAsk = documents.some((document) => now - (this.#toldMs.get(document) ?? -Infinity) < askPatienceMs);
-    const differing = documents.filter((document) => (this.#given.get(document) ?? '[]') !== JSON.stringify(this.#lenses(document)));
+    const stillToAsk = visibleFiles().some((document) => now - (this.#toldMs.get(document) ?? -Infinity) < askPatienceMs);
+    const differing = this.#differing();
     if (stillToAsk || differing.length === 0) return;
     for (const document of differing) this.#toldMs.set(document, now);
     this.#changed.fire();
   }
+}
+
+function visibleFiles(): vscode.TextDocument[] {
+  return vscode.window.visibleTextEditors.map(({ document }) => document).filter(({ uri }) => uri.scheme === 'file');
 }
 
 function codeLens(document: vscode.TextDocument, lens: PlacedLens): vscode.CodeLens {
