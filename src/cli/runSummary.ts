@@ -1,5 +1,6 @@
 import type { Injection } from '../client/injection.ts';
 import type { HubPort } from '../client/liveRows.ts';
+import { errorsText, spansText } from '../model/countText.ts';
 import { durationText } from '../model/durationText.ts';
 import type { SummaryRecord } from '../protocol/hub.ts';
 import { printable, table } from './output.ts';
@@ -19,17 +20,17 @@ export async function runSummary(hub: Pick<HubPort, 'call'>, captureId: string, 
     .flatMap(({ first, stats }) => (stats === undefined ? [] : [{ first, stats }]))
     .sort((a, b) => b.stats.p95Ns - a.stats.p95Ns);
   const services = [...new Set(rows.map((row) => row.first.service))].sort();
-  const lines = [`${counted(capture.spanCount, 'span')}, ${counted(capture.errorCount, 'error')} · ${services.map(printable).join(', ')} · ${printable(name)}`];
+  const lines = [`${spansText(capture.spanCount)}, ${errorsText(capture.errorCount)} · ${services.map(printable).join(', ')} · ${printable(name)}`];
   if (rows.length > 0) {
     const shown = rows.slice(0, operationLimit).map(({ first, stats }) => [
       `  ${durationText(stats.p50Ns)} p50`,
       `${durationText(stats.p95Ns)} p95`,
-      counted(stats.count, 'span'),
-      stats.errorCount === 0 ? '' : counted(stats.errorCount, 'error'),
+      spansText(stats.count),
+      stats.errorCount === 0 ? '' : errorsText(stats.errorCount),
       `${first.operation} (${first.kind}, ${first.service})`,
     ]);
     lines.push(table(shown));
-    if (rows.length > shown.length) lines.push(`  and ${counted(rows.length - shown.length, 'faster operation')}`);
+    if (rows.length > shown.length) lines.push(`  and ${rows.length - shown.length} faster operation${rows.length - shown.length === 1 ? '' : 's'}`);
   }
   return [...lines, ...injection.notes.map((note) => `  ${printable(note)}`)].join('\n');
 }
@@ -54,8 +55,4 @@ function byOperation(summaries: readonly SummaryRecord[]): readonly SummaryRecor
     else members.push(summary);
   }
   return [...operations.values()];
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

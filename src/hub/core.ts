@@ -1,5 +1,6 @@
 import { type LogBatch, type TraceBatch } from '../decode/batch.ts';
 import { traceRequestJson } from '../decode/otlpJsonWriter.ts';
+import { spansText } from '../model/countText.ts';
 import { readSite } from '../model/readSite.ts';
 import { captureAttribute, isEntryKind, type LogRecord, type Span } from '../model/span.ts';
 import {
@@ -171,7 +172,7 @@ export class HubCore implements Sink {
     const reasons = rejections.map(({ reason, count }) => `${count}: ${reason}`).join('; ');
     this.#troubles.set('rejected-spans', {
       code: 'rejected-spans',
-      message: `${this.#received.rejected} spans were rejected since the hub started; the last ones: ${reasons.slice(0, 500)}. Whatever sent them is at fault; its log may say more.`,
+      message: `${spansText(this.#received.rejected)} rejected since the hub started; the last ones: ${reasons.slice(0, 500)}. Whatever sent them is at fault; its log may say more.`,
     });
   }
 
