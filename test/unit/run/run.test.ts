@@ -139,7 +139,7 @@ describe('runCommand', () => {
     writeFileSync(program, `let n = 0; process.on('SIGINT', () => { n++; setTimeout(() => process.exit(40 + n), 300); }); setInterval(() => {}, 1000); console.log('ready')`);
     const words = [process.execPath, ...driverArgs, log, 'nothing', process.execPath, program].map((word) => `'${word}'`).join(' ');
     // exec: a shell that stays as parent (dash) gets the Ctrl-C too and dies of it once its child is through.
-    const child = spawn('script', ['-qec', `exec ${words}`, '/dev/null'], { env: environment, stdio: ['pipe', 'pipe', 'inherit'] });
+    const child = spawn('script', ['-qec', `exec ${words}`, '/dev/null'], { env: { ...environment, SHELL: '/bin/sh' }, stdio: ['pipe', 'pipe', 'inherit'] });
     let pressed = false;
     child.stdout.on('data', (data) => {
       if (pressed || !String(data).includes('ready')) return;
