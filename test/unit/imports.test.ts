@@ -23,7 +23,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     ...['src/model', 'src/stats', 'src/protocol', 'src/locate', 'src/client', 'src/contributions.ts'],
     ...['src/editor', 'src/views', 'src/debug'],
   ],
-  webview: ['src/protocol', 'src/model'],
+  webview: ['src/protocol', 'src/model', 'src/stats'],
 };
 const vscodeRooms = ['src/editor', 'src/views', 'src/debug', 'src/extension.ts'];
 const nodeRooms = [...vscodeRooms, 'src/hub', 'src/client', 'src/cli', 'src/probe'];
