@@ -123,6 +123,21 @@ export class JsonShape {
     return bytes?.length === 16 || bytes?.length === 8 ? hex(bytes) : 'invalid';
   }
 
+  /** An id whose leading zeros may have been left out, to `length` hex digits; '' where it is absent. */
+  paddedId(object: JsonObject, key: string, length: number): string {
+    const id = this.id(object, key);
+    return id === '' || id === 'invalid' ? id : id.padStart(length, '0');
+  }
+
+  /** A number of microseconds, whole or not, as nanoseconds; 0 where it is absent. */
+  microseconds(object: JsonObject, key: string): bigint {
+    if (object[key] === undefined || object[key] === null) return 0n;
+    const microseconds = this.double(object, key);
+    if (!(Math.abs(microseconds) <= Number.MAX_SAFE_INTEGER)) return this.fail(object, key, 'a number of microseconds');
+    const whole = Math.floor(microseconds);
+    return BigInt(whole) * 1000n + BigInt(Math.round((microseconds - whole) * 1000));
+  }
+
   #integer(object: JsonObject, key: string, wanted: string): bigint {
     const value = object[key];
     if (typeof value === 'number' && Number.isInteger(value)) return BigInt(value);
