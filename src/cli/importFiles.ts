@@ -2,6 +2,8 @@ import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { traceRequestJson } from '../decode/otlpJsonWriter.ts';
+import { decodeTraceFile } from '../decode/traceFile.ts';
 import { commandLine } from './commandLine.ts';
 import { jsonLine, print } from './output.ts';
 import { type Spans, startHub } from './openSpans.ts';
@@ -33,7 +35,10 @@ export async function importFiles(args: readonly string[]): Promise<void> {
   if (json) print(jsonLine(done));
 }
 
-/** OTLP/JSON (one document, or one request a line) begins with `{`; OTLP protobuf never does (0x7b would be field 15). */
+/**
+ * OTLP/JSON, one request a line, goes to the hub line by line, however long the file is; OTLP protobuf and JSON as they are; what
+ * is of another format (Jaeger, Zipkin, an API's answer) as OTLP/JSON made of it.
+ */
 async function importFile(spans: Spans, file: string, captureId: string): Promise<Imported> {
   const total: Imported = { accepted: 0, rejected: 0 };
   const send = async (bytes: Uint8Array, encoding: 'json' | 'protobuf') => {
@@ -41,9 +46,7 @@ async function importFile(spans: Spans, file: string, captureId: string): Promis
     total.accepted += accepted;
     total.rejected += rejected;
   };
-  if (!(await beginsWithBrace(file))) {
-    await send(await readFile(file), 'protobuf');
-  } else if (await firstLineIsWhole(file)) {
+  if (await firstLineIsRequest(file)) {
     let number = 0;
     for await (const line of createInterface({ input: createReadStream(file, 'utf8'), crlfDelay: Infinity })) {
       number++;
@@ -54,25 +57,24 @@ async function importFile(spans: Spans, file: string, captureId: string): Promis
         throw new Error(`line ${number}: ${error instanceof Error ? error.message : String(error)}; ${total.accepted} spans of the lines before it are kept`);
       }
     }
-  } else {
-    await send(await readFile(file), 'json');
+    return total;
   }
+  const bytes = await readFile(file);
+  const read = decodeTraceFile(bytes);
+  if (read.format === 'otlp-protobuf') await send(bytes, 'protobuf');
+  else await send(Buffer.from(JSON.stringify(traceRequestJson(read.spans))), 'json');
+  total.rejected += read.format === 'otlp-protobuf' ? 0 : read.rejections.reduce((sum, { count }) => sum + count, 0);
   return total;
 }
 
-async function beginsWithBrace(file: string): Promise<boolean> {
-  for await (const chunk of createReadStream(file, { encoding: 'utf8', end: 4095 })) {
-    return (chunk as string).replace(/^\uFEFF/, '').trimStart().startsWith('{');
-  }
-  throw new Error('the file is empty');
-}
-
-async function firstLineIsWhole(file: string): Promise<boolean> {
+/** And there is more than that line, or it is the whole of a file that may be long. */
+async function firstLineIsRequest(file: string): Promise<boolean> {
   for await (const line of createInterface({ input: createReadStream(file, 'utf8'), crlfDelay: Infinity })) {
-    if (line.trim() === '') continue;
+    const text = line.replace(/^\uFEFF/, '').trim();
+    if (text === '') continue;
+    if (!text.startsWith('{')) return false;
     try {
-      JSON.parse(line.replace(/^\uFEFF/, ''));
-      return true;
+      return 'resourceSpans' in (JSON.parse(text) as object);
     } catch {
       return false;
     }
