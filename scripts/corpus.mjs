@@ -43,12 +43,12 @@ try {
   if (json) console.log(JSON.stringify(outcome));
   else printTable(outcome, { steps: options.includes('--steps') });
   process.exitCode = outcome.ok ? 0 : 1;
-  // `npm test` counts each place; what was left out, or is silent for a reason, is skipped and not passed.
+  // `npm test` counts each place; what was left out, is silent for a reason, or known to be wrong, is skipped and not passed.
   const results = process.env.TRACELINE_TEST_RESULTS;
-  const { right, inferredRight, silent, wrong, missing } = outcome.totals;
+  const { right, inferredRight, silent, wrong, knownWrong, missing } = outcome.totals;
   const broken = outcome.cases.filter((each) => each.error !== undefined).length;
   if (results !== undefined) {
-    await writeFile(results, JSON.stringify({ passed: right + inferredRight, failed: wrong + missing + broken, skipped: silent + outcome.skipped.length }));
+    await writeFile(results, JSON.stringify({ passed: right + inferredRight, failed: wrong + missing + broken, skipped: silent + knownWrong + outcome.skipped.length }));
   }
 } catch (error) {
   console.error(error instanceof Error ? error.stack : error);

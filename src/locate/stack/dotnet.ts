@@ -1,5 +1,5 @@
 import type { StackFrame } from './stackFrame.ts';
-import { maxStackFrames, maxStackLength } from './stackFrame.ts';
+import { beside, maxStackFrames, maxStackLength } from './stackFrame.ts';
 import { firstLines, lastLines, positive, wholeNumber } from './stackText.ts';
 
 /**
@@ -29,7 +29,8 @@ export function parseDotnetStack(text: string): StackFrame[] {
   }
   // Of a text that is too long the beginning is missing, and with it the frames that matter of the first exception.
   if (isLong && exceptions.length > 1) exceptions.shift();
-  return [...exceptions.reverse().flat(), ...others].slice(0, maxStackFrames);
+    const [thrown = [], ...inner] = exceptions.reverse();
+  return [...thrown, ...beside([...inner.flat(), ...others])].slice(0, maxStackFrames);
 }
 
 /** `   --- End of inner exception stack trace ---` is indented in every language, `--- End of stack trace from previous location ---` in none. */
@@ -47,8 +48,11 @@ function parseFrame(content: string, line: string): StackFrame | undefined {
   const head = content.slice(0, open).trimEnd();
   const space = head.lastIndexOf(' ');
   const qualified = head.slice(space + 1);
-  if (space < 0 || !qualified.includes('.') || /[\\/"',;=]/.test(qualified) || head.split(' ').length > 5) return undefined;
-  const rest = content.slice(close + 1).trim();
+  // The type parameters of a method stand in brackets: `Cache.Get[TKey,TValue]`.
+  const isName = qualified.includes('.') && !/[\\/"',;=]/.test(qualified.replace(/\[[\w,`]*\]/g, ''));
+  if (space < 0 || !isName || head.split(' ').length > 5) return undefined;
+  // `Orders.Lines(Int32 id)+MoveNext()` is how .NET writes the body of an iterator, with symbols and without.
+  const rest = content.slice(close + 1).replace(/^\+MoveNext\(\)/, '').trim();
   const place = rest === '' ? undefined : parsePlace(rest);
   // Without a place it could be a message that mentions a name.
   if (place === undefined && (rest !== '' || !/^\s/.test(line))) return undefined;

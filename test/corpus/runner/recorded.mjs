@@ -1,11 +1,14 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { decodeTraces } from '../../../src/decode/otlpJson.ts';
+import { readExpectations } from './expectations.mjs';
 
 /**
- * The recorded spans: `recorded/NAME.json` is `{ title, language, recordedFrom: 'run' | 'documentation', root, rules?, files, expected, spans }`: a small
- * source tree, the places its spans were made at, and the spans as OTLP/JSON. `root` is the folder that the recording ran in: it stands
- * for the workspace, so that paths below it in the spans are paths of the workspace.
+ * The recorded spans: `recorded/NAME.json` is `{ title, language, recordedFrom, how, root, rules?, silent?, knownWrong?, withoutLines?,
+ * files, spans }`: a small source tree whose
+ * marks say where its spans were made, and the spans as OTLP/JSON. `root` is the folder that the recording ran in: it stands for the
+ * workspace, so that paths below it in the spans are paths of the workspace. `recordedFrom` is 'run' (the real SDK, run), 'runtime' (the real
+ * runtime's stacks in spans as the SDK's documentation and source have them) or 'documentation'; `how` says what was done. `withoutLines`: its stacks name functions and no lines.
  */
 export async function readRecorded(corpus) {
   const folder = path.join(corpus, 'recorded');
@@ -17,14 +20,21 @@ export async function readRecorded(corpus) {
   }));
 }
 
-async function load(definition, home) {
+async function load({ root, files, spans, rules = [], silent = {}, knownWrong = {}, withoutLines = false }, home) {
   const workspace = path.join(home, 'app');
-  for (const [name, text] of Object.entries(definition.files)) {
+  for (const [name, text] of Object.entries(files)) {
     await mkdir(path.dirname(path.join(workspace, name)), { recursive: true });
     await writeFile(path.join(workspace, name), text);
   }
-  const placed = JSON.stringify(definition.spans).replaceAll(JSON.stringify(`${definition.root}/`).slice(1, -1), JSON.stringify(`${workspace}/`).slice(1, -1));
-  const expected = new Map(definition.expected.map(({ span, file, line, function: name }) => [span, { file, line, function: name ?? undefined }]));
-  const rules = (definition.rules ?? []).map(({ remote, local }) => ({ remote, local: local.replace('${workspace}', workspace), from: 'setting' }));
-  return { workspace, rules, expected, spans: decodeTraces(placed).spans };
+  const placed = JSON.stringify(spans).replaceAll(JSON.stringify(`${root}/`).slice(1, -1), JSON.stringify(`${workspace}/`).slice(1, -1));
+  return {
+    workspace,
+    rules: rules.map(({ remote, local }) => ({ remote, local: local.replace('${workspace}', workspace), from: 'setting' })),
+    expected: await readExpectations(workspace),
+    silent,
+    knownWrong,
+    withoutLines,
+    spans: decodeTraces(placed).spans,
+    isWhole: true,
+  };
 }

@@ -15,7 +15,7 @@ const stepTimeoutMs = 180_000;
  * Lays a case out in a workspace of its own, builds it, runs it, and takes its spans.
  * @param {{ name: string, folder: string, definition: any }} one
  * @param {{ corpus: string, base: string, probe: string, signal: AbortSignal }} place `base/node_modules` has the tools
- * @returns {Promise<{ workspace: string, rules: any[], expected: Map<string, any>, spans: import('../../../src/model/span.ts').Span[] }>}
+ * @returns {Promise<{ workspace: string, rules: any[], expected: import('./expectations.mjs').Expectations, silent: Record<string, string>, knownWrong: Record<string, string>, spans: import('../../../src/model/span.ts').Span[] }>}
  * @throws Error with the end of what was printed, where a step fails
  */
 export async function runCase({ name, folder, definition }, { corpus, base, probe, signal }) {
@@ -53,6 +53,8 @@ export async function runCase({ name, folder, definition }, { corpus, base, prob
       OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
       OTEL_SERVICE_NAME: name,
       OTEL_BSP_SCHEDULE_DELAY: '100',
+      // The receiver is in this process, which is busy with other cases.
+      OTEL_EXPORTER_OTLP_TIMEOUT: '60000',
       PORT: String(port),
       NODE_OPTIONS: `--require ${JSON.stringify(probe)}`,
       ...Object.fromEntries(Object.entries(definition.env ?? {}).map(([key, value]) => [key, fill(value)])),
@@ -61,7 +63,7 @@ export async function runCase({ name, folder, definition }, { corpus, base, prob
     if (definition.requests === undefined) await runToEnd(command, { cwd: at, env, signal });
     else await serve(command, { cwd: at, env, signal }, port, definition.requests, () => receiver.bodies.length, expected);
     const spans = receiver.bodies.flatMap(({ type, bytes }) => (type.includes('json') ? decodeJson(bytes) : decodeProtobuf(bytes)).spans);
-    return { workspace, rules: (definition.rules ?? []).map(({ remote, local }) => ({ remote: fill(remote), local: fill(local), from: 'setting' })), expected, spans };
+    return { workspace, rules: (definition.rules ?? []).map(({ remote, local }) => ({ remote: fill(remote), local: fill(local), from: 'setting' })), expected, silent: definition.silent ?? {}, knownWrong: definition.knownWrong ?? {}, spans };
   } finally {
     await receiver.close();
   }

@@ -34,7 +34,7 @@ export async function runCorpus({ root, corpus, base, names, all, signal, log })
       let error;
       try {
         const made = one.load === undefined ? await runCase(one, { corpus, base, probe, signal }) : await one.load(path.join(base, 'work', one.name));
-        rows = await judge({ name: one.name, ...made, grammarDir });
+        rows = await judge({ name: one.name, silent: {}, knownWrong: {}, isWhole: false, withoutLines: false, ...made, grammarDir });
       } catch (caught) {
         error = caught instanceof Error ? caught.message : String(caught);
       }
@@ -47,22 +47,34 @@ export async function runCorpus({ root, corpus, base, names, all, signal, log })
 
   const perCase = chosen.map(({ name, definition }) => {
     const { rows, error, seconds } = results.get(name);
-    return { case: name, title: definition.title, recordedFrom: definition.recordedFrom ?? 'run', ...totalsOf(rows), seconds: Number(seconds.toFixed(1)), error };
+    return { case: name, title: definition.title, language: definition.language ?? 'javascript', recordedFrom: definition.recordedFrom ?? 'run', ...totalsOf(rows), seconds: Number(seconds.toFixed(1)), error };
   });
   const rows = chosen.flatMap(({ name }) => results.get(name).rows);
   const totals = totalsOf(rows);
-  const failed = perCase.filter((each) => each.error !== undefined || each.missing > 0 || each.right + each.inferredRight + each.silent === 0);
-  const rightWithSite = rows.filter((row) => row.hasSite && (row.verdict === 'right' || row.verdict === 'inferredRight')).length;
+  const languages = [...new Set(perCase.map(({ language }) => language))].map((language) => {
+    const names = new Set(perCase.filter((each) => each.language === language).map((each) => each.case));
+    return { language, ...totalsOf(rows.filter((row) => names.has(row.case))) };
+  });
+  const failed = perCase.filter((each) => each.error !== undefined || each.missing > 0 || each.right + each.inferredRight + each.silent + each.knownWrong === 0);
+  const rightWithSite = rows.filter((row) => isOfSite(row) && (row.verdict === 'right' || row.verdict === 'inferredRight')).length;
   const rightShare = totals.withSite === 0 ? 0 : rightWithSite / totals.withSite;
-  return { ok: failed.length === 0 && totals.wrong === 0 && rightShare >= leastRightShare, totals: { ...totals, rightShare }, cases: perCase, skipped, rows };
+  const isOk = failed.length === 0 && totals.wrong === 0 && totals.unexpectedlySilent === 0 && rightShare >= leastRightShare;
+  return { ok: isOk, totals: { ...totals, rightShare }, languages, cases: perCase, skipped, rows };
+}
+
+/** Whether the span says a place, and there is one in the workspace. */
+function isOfSite({ hasSite, expected }) {
+  return hasSite && expected !== undefined;
 }
 
 function totalsOf(rows) {
   const count = (verdict) => rows.filter((row) => row.verdict === verdict).length;
   return {
     spans: rows.length,
-    withSite: rows.filter((row) => row.hasSite).length,
-    right: count('right'), inferredRight: count('inferredRight'), silent: count('silent'), wrong: count('wrong'), missing: count('missing'),
+    exceptions: rows.filter(({ kind }) => kind === 'exception').length,
+    withSite: rows.filter(isOfSite).length,
+    right: count('right'), inferredRight: count('inferredRight'), silent: count('silent'), wrong: count('wrong'), knownWrong: count('knownWrong'), missing: count('missing'),
+    unexpectedlySilent: rows.filter(({ verdict, isExpected }) => verdict === 'silent' && isExpected !== true).length,
   };
 }
 

@@ -119,3 +119,20 @@ test('of a text that is too long the outer exception is read', () => {
   const text = `System.Exception: a\n ---> System.Exception: b\n${inner}   --- End of inner exception stack trace ---\n   at Acme.Cart.Outer() in /srv/app/Cart.cs:line 9\n`;
   assert.deepEqual(shown(parseDotnetStack(text)), ['Acme.Cart::Outer /srv/app/Cart.cs:9']);
 });
+
+// Recorded from .NET 9.0.5 (test/corpus/recorded/dotnet-no-symbols.json and dotnet-sdk.json).
+test('the body of an iterator, with symbols and without', () => {
+  assert.deepEqual(
+    shown(
+      parseDotnetStack(`System.Collections.Generic.KeyNotFoundException: order 0
+   at Acme.Shop.Orders.OrderService.Lines(Int32 id)+MoveNext()
+   at Acme.Shop.Orders.OrderService.Lines(Int32 id)+MoveNext() in /app/Orders/OrderService.cs:line 33
+   at System.Linq.Enumerable.Sum[TSource,TResult,TAccumulator](IEnumerable\`1 source, Func\`2 selector)`),
+    ),
+    [
+      'Acme.Shop.Orders.OrderService::Lines -',
+      'Acme.Shop.Orders.OrderService::Lines /app/Orders/OrderService.cs:33',
+      'System.Linq.Enumerable::Sum -',
+    ],
+  );
+});

@@ -5,7 +5,7 @@ export const dynamic = 'force-dynamic';
 
 type Props = { readonly searchParams: Promise<Record<string, string>> };
 
-export default async function Page({ searchParams }: Props) {
+export default async function Page({ searchParams }: Props) { // @span "GET /" in Page
   const { id } = await searchParams;
   const span = trace.getTracer('page').startSpan('renderHome'); // @span renderHome in Page
   const order = await store.find(id ?? 'a');

@@ -7,7 +7,7 @@ const sizes = async (): Promise<readonly number[]> => {
   return [1, 2];
 };
 
-export default async function Cart() {
+export default async function Cart() { // @span "GET /cart" in Cart
   const all = await sizes();
   return <ul>{all.map((size) => {
     trace.getTracer('cart').startSpan('size').end(); // @span size in Cart

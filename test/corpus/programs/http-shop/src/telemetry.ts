@@ -1,0 +1,12 @@
+import { trace } from '@opentelemetry/api';
+import type { Tracer } from '@opentelemetry/api';
+import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
+import { registerInstrumentations } from '@opentelemetry/instrumentation';
+import { HttpInstrumentation } from '@opentelemetry/instrumentation-http';
+import { BatchSpanProcessor, NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
+
+process.env.OTEL_SEMCONV_STABILITY_OPT_IN = 'http';
+new NodeTracerProvider({ spanProcessors: [new BatchSpanProcessor(new OTLPTraceExporter())] }).register();
+registerInstrumentations({ instrumentations: [new HttpInstrumentation({ requireParentforOutgoingSpans: true })] });
+
+export const tracer: Tracer = trace.getTracer('shop');
