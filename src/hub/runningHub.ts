@@ -115,10 +115,10 @@ export async function startHub(options: HubOptions): Promise<RunningHub> {
       },
     });
     pushTo.control = control;
-    const http = await startOtlpHttp(core, { port: options.otlpHttpPort, log });
-    closing.push(() => http.close());
     const grpc = await startOtlpGrpc(core, { port: options.otlpGrpcPort, log });
     closing.push(() => grpc.close());
+    const http = await startOtlpHttp(core, { port: options.otlpHttpPort, log, onHttp2: (socket) => grpc.take(socket), onProbe: (report) => core.probeReport(report) });
+    closing.push(() => http.close());
     reportTaken(core, 'OTLP/HTTP', options.otlpHttpPort, http);
     reportTaken(core, 'OTLP/gRPC', options.otlpGrpcPort, grpc);
 

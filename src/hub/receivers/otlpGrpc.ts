@@ -3,7 +3,7 @@ import net from 'node:net';
 import { DecodeError } from '../../decode/batch.ts';
 import { type Sink, SinkError } from '../sink.ts';
 import { listen } from './listen.ts';
-import { isLoopbackHost } from './loopbackOnly.ts';
+import { isThisMachine } from './loopbackOnly.ts';
 import { receive, type Signal } from './receive.ts';
 import { defaultMaxBytes, type Receiver, type ReceiverOptions } from './receiver.ts';
 import { exportResponse, rpcCode, rpcStatus } from './responses.ts';
@@ -18,6 +18,11 @@ const exportPaths: readonly (readonly [Signal, string])[] = [
 
 const closeGraceMs = 2_000;
 
+export interface GrpcReceiver extends Receiver {
+  /** Serves a connection that came elsewhere; what was read of it already is in the socket's buffer. */
+  take(socket: net.Socket): void;
+}
+
 interface Loaded {
   readonly server: Server;
   readonly injector: ConnectionInjector;
@@ -28,13 +33,12 @@ interface Loaded {
  * loaded at the first connection: most programs send over HTTP.
  * @throws the system's error where it cannot listen at all
  */
-export async function startOtlpGrpc(sink: Sink, options: ReceiverOptions): Promise<Receiver> {
+export async function startOtlpGrpc(sink: Sink, options: ReceiverOptions): Promise<GrpcReceiver> {
   const { log } = options;
   const sockets = new Set<net.Socket>();
   let loading: Promise<Loaded> | undefined;
 
-  // Paused until the library takes the socket over, so that nothing of what already came is lost.
-  const server = net.createServer({ pauseOnConnect: true, noDelay: true }, (socket) => {
+  const take = (socket: net.Socket): void => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
     const ignoreReset = () => {};
@@ -49,11 +53,14 @@ export async function startOtlpGrpc(sink: Sink, options: ReceiverOptions): Promi
       log.error(error instanceof Error ? error : String(error));
       socket.destroy();
     });
-  });
+  };
+  // Paused until the library takes the socket over, so that nothing of what already came is lost.
+  const server = net.createServer({ pauseOnConnect: true, noDelay: true }, take);
   const listening = await listen(server, options.port);
 
   return {
     ...listening,
+    take,
     async close() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       const loaded = await loading?.catch(() => undefined);
@@ -111,7 +118,7 @@ function exportHandler(grpc: Grpc, signal: Signal, sink: Sink, { log }: Receiver
       }
       reply({ code, details: message, metadata });
     };
-    if (!isLoopbackHost(call.getHost())) {
+    if (!isThisMachine(call.getHost())) {
       refuse(rpcCode.permissionDenied, 'the authority must be localhost, 127.0.0.1 or [::1]');
       return;
     }

@@ -1,17 +1,22 @@
 import http, { type IncomingMessage, type OutgoingHttpHeaders, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { DecodeError } from '../../decode/batch.ts';
+import { decodeProbeReport, type ProbeReport } from '../../decode/probeReport.ts';
 import { type Encoding, type Sink, SinkError } from '../sink.ts';
+import { divertHttp2 } from './http2Preface.ts';
 import { listen } from './listen.ts';
-import { isLoopbackHost, isLoopbackOrigin } from './loopbackOnly.ts';
+import { isLoopbackOrigin, isThisMachine } from './loopbackOnly.ts';
 import { AbortedError, type ContentCoding, CorruptBodyError, readBody, TooLargeError } from './readBody.ts';
 import { receive, type Signal } from './receive.ts';
 import { defaultMaxBytes, type Receiver, type ReceiverOptions } from './receiver.ts';
 import { exportResponse, rpcCode, rpcStatus } from './responses.ts';
 
 /** `/`: a signal's own endpoint variable is used as it stands, and people put the base address there. */
-const signals: ReadonlyMap<string, Signal> = new Map([
-  ['/v1/traces', 'traces'], ['/v1/logs', 'logs'], ['/v1/metrics', 'metrics'], ['/', 'traces'],
-]);
+const signals: ReadonlyMap<string, Signal | 'probe'> = new Map([
+  ['/v1/traces', 'traces'], ['/v1/logs', 'logs'], ['/v1/metrics', 'metrics'], ['/', 'traces'], ['/v1/traceline/probe', 'probe'],
+] as const);
+/** What probes post is small (probe/reportToHub.ts). */
+const maxReportBytes = 1024 * 1024;
 
 const contentTypes: Readonly<Record<Encoding, string>> = { protobuf: 'application/x-protobuf', json: 'application/json' };
 const codings: ReadonlyMap<string, ContentCoding> = new Map([
@@ -23,6 +28,16 @@ const allowedMethods = 'POST, OPTIONS';
 const maxDiscardedBytes = 256 * 1024 * 1024;
 const maxDiscardMs = 5_000;
 const closeGraceMs = 2_000;
+
+export interface OtlpHttpOptions extends ReceiverOptions {
+  /** Takes what probes say of the programs they are in (docs/decisions/open-spans.md). */
+  readonly onProbe?: (report: ProbeReport) => void;
+  /**
+   * Gets connections that speak HTTP/2: one endpoint variable serves all of a program's exporters, and one that was made for gRPC in
+   * code takes it too.
+   */
+  readonly onHttp2?: (socket: Socket) => void;
+}
 
 /** What to answer instead of success. */
 interface Refusal {
@@ -46,8 +61,8 @@ class RefusedError extends Error {
  * plain, gzip or deflate; every failure is a google.rpc.Status in the encoding of its request.
  * @throws the system's error where it cannot listen at all
  */
-export async function startOtlpHttp(sink: Sink, options: ReceiverOptions): Promise<Receiver> {
-  const { log, maxBytes = defaultMaxBytes } = options;
+export async function startOtlpHttp(sink: Sink, options: OtlpHttpOptions): Promise<Receiver> {
+  const { log, maxBytes = defaultMaxBytes, onHttp2, onProbe } = options;
   const server = http.createServer({
     // A debugger may hold the sender in the middle of its request: these bound what a broken client holds, not what a slow one may take.
     requestTimeout: 300_000,
@@ -56,6 +71,7 @@ export async function startOtlpHttp(sink: Sink, options: ReceiverOptions): Promi
     void answer(request, response);
   });
   server.headersTimeout = 60_000;
+  if (onHttp2 !== undefined) divertHttp2(server, onHttp2);
   const listening = await listen(server, options.port);
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -70,6 +86,11 @@ export async function startOtlpHttp(sink: Sink, options: ReceiverOptions): Promi
         return;
       }
       const coding = refuseWrongContent(request, encoding);
+      if (signal === 'probe') {
+        onProbe?.(decodeProbeReport(await readBody(request, coding, maxReportBytes)));
+        send(response, 200, {}, contentTypes.json, exportResponse('traces', 'json', undefined));
+        return;
+      }
       const body = await readBody(request, coding, maxBytes);
       const partial = await receive(signal, answerEncoding, body, sink);
       log.debug(`${request.method} ${request.url}: ${body.length} bytes${partial === undefined ? '' : `, ${partial.message}`}`);
@@ -121,7 +142,7 @@ function refusalFor(error: unknown): Refusal | undefined {
 /** Any page in a browser can send requests to this machine: only those that it serves itself may. */
 function refuseStrangers(request: IncomingMessage, response: ServerResponse): void {
   const { host, origin } = request.headers;
-  if (!isLoopbackHost(host)) {
+  if (!isThisMachine(host)) {
     throw new RefusedError(403, rpcCode.permissionDenied, 'the Host header must be localhost, 127.0.0.1 or [::1]');
   }
   response.setHeader('Vary', 'Origin');
@@ -133,7 +154,7 @@ function refuseStrangers(request: IncomingMessage, response: ServerResponse): vo
   response.setHeader('Access-Control-Expose-Headers', 'Retry-After');
 }
 
-function refuseWrongTarget(request: IncomingMessage): Signal {
+function refuseWrongTarget(request: IncomingMessage): Signal | 'probe' {
   const path = (request.url ?? '').replace(/\?.*$/s, '');
   const signal = signals.get(path);
   if (signal === undefined) {

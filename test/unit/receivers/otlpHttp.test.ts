@@ -197,7 +197,10 @@ describe('the OTLP/HTTP receiver', () => {
       [{ Host: 'evil.example:4318' }, 403],
       [{ Host: 'localhost.evil.example' }, 403],
       [{ Host: '127.0.0.1.evil.example' }, 403],
-      [{ Host: 'host.docker.internal:4318' }, 403],
+      [{ Host: 'host.docker.internal:4318' }, 200],
+      [{ Host: 'host.containers.internal' }, 200],
+      [{ Host: 'host.docker.internal.evil.example' }, 403],
+      [{ Origin: 'http://host.docker.internal' }, 403],
       [{ Origin: 'http://localhost:3000' }, 200],
       [{ Origin: 'https://127.0.0.1:8443' }, 200],
       [{ Origin: 'http://[::1]:3000' }, 200],
@@ -212,7 +215,7 @@ describe('the OTLP/HTTP receiver', () => {
       assert.equal(answer.status, status, JSON.stringify(headers));
       assert.equal(answer.headers['access-control-allow-origin'], status === 200 ? origin : undefined);
     }
-    assert.equal(names().length, 6);
+    assert.equal(names().length, 8);
   });
 
   test('preflight', async () => {
