@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import esbuild from 'esbuild';
+import { probeBuilds } from './lib/probeBuilds.mjs';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const require = createRequire(import.meta.url);
@@ -20,10 +21,9 @@ const shared = { absWorkingDir: root, bundle: true, sourcemap: !production, mini
 const node = { ...shared, platform: 'node', format: 'cjs', target: 'node20', external: ['vscode'], mainFields: ['module', 'main'], outExtension: { '.js': '.cjs' }, outdir: dist };
 
 const builds = [
-  { ...node, entryPoints: { extension: 'src/extension.ts', hub: 'src/hub/main.ts', locateWorker: 'src/client/locateWorker.ts' } },
+  { ...node, entryPoints: { extension: 'src/extension.ts', hub: 'src/hub/main.ts', locateWorker: 'src/client/locateWorker.ts', traceFile: 'src/hub/traceFileWorker.ts' } },
   { ...node, entryPoints: { cli: 'src/cli/main.ts' }, banner: { js: '#!/usr/bin/env node' } },
-  // The probe runs in the user's program, whatever its Node is; one file, nothing beside it.
-  { ...node, entryPoints: { 'probe/node': 'src/probe/node.ts' }, target: 'node18', sourcemap: false },
+  ...probeBuilds(node),
   { ...shared, platform: 'browser', format: 'iife', target: 'es2022', entryPoints: { 'webview/main': 'webview/main.ts' }, outdir: dist, loader: { '.ttf': 'file' } },
   ...(withTests ? [{ ...node, entryPoints: { 'test/integration/index': 'test/integration/index.ts' }, external: ['vscode', 'mocha'] }] : []),
 ];
@@ -31,6 +31,7 @@ const builds = [
 await rm(dist, { recursive: true, force: true });
 await mkdir(dist, { recursive: true });
 await copyWasm();
+await cp(path.join(root, 'src/probe/python'), path.join(dist, 'probe/python'), { recursive: true, filter: (file) => path.basename(file) !== '__pycache__' });
 if (watch) {
   const contexts = await Promise.all(builds.map((options) => esbuild.context(options)));
   await Promise.all(contexts.map((context) => context.watch()));

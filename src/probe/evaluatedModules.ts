@@ -24,9 +24,16 @@ export function isEvaluatedModule(script: string): boolean {
  */
 export function evalOrigin(site: NodeJS.CallSite, name: string | undefined): string | undefined {
   const origin = name === undefined ? site.getEvalOrigin() : originOfModule(name);
-  // Text evaluated by evaluated text has no file to look into.
-  const file = /^eval at [^]* \((?!eval at )(.+):\d+:\d+\)$/.exec(origin ?? '')?.[1];
+  const file = origin === undefined ? undefined : evaluatingFile(origin);
   return file === undefined || ownPath(file) === undefined ? undefined : origin;
+}
+
+/** `/app/main.js` of `eval at f (/app/main.js:9:1)`. Text evaluated by evaluated text has no file to look into. */
+function evaluatingFile(origin: string): string | undefined {
+  const open = origin.startsWith('eval at ') && origin.endsWith(')') ? origin.lastIndexOf(' (') : -1;
+  const place = open < 0 ? '' : origin.slice(open + 2, -1);
+  const position = place.startsWith('eval at ') ? null : /:\d{1,9}:\d{1,9}$/.exec(place);
+  return position === null || position.index === 0 ? undefined : place.slice(0, position.index);
 }
 
 function originOfModule(name: string): string | undefined {

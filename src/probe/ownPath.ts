@@ -1,5 +1,13 @@
-import { isAbsolute } from 'node:path';
+import { isAbsolute, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+
+/** What lies beside this file of ours. */
+const bundled = join(__dirname, 'bundled') + sep;
+
+/** Whether a script is ours. */
+export function isOfProbe(script: string): boolean {
+  return script === __filename || script.startsWith(bundled);
+}
 
 const known = new Map<string, string | undefined>();
 
@@ -17,7 +25,7 @@ export function ownPath(script: string): string | undefined {
 }
 
 function judge(script: string): string | undefined {
-  if (script.startsWith('node:') || script === __filename) return undefined;
+  if (script.startsWith('node:') || isOfProbe(script)) return undefined;
   let path = script;
   if (script.startsWith('file:')) {
     try {

@@ -44,6 +44,46 @@ export function placeInFile(site: NodeJS.CallSite, script: string, path: string)
   return place;
 }
 
+/**
+ * As `placeInFile`, for the start of a function, which V8 takes to be its parameters. What loaders map are frames, so they are shown one.
+ */
+export function placeOfFunction(script: string, path: string, line: number, column: number): FilePosition | undefined {
+  if (mapsByItself || !mayBeTransformed(script, path)) return { line, column };
+  const place = fromRegisteredMap(script, path, line, column) ?? fromProgramsHook(frameAt(script, line, column), path, line, column);
+  if (place !== undefined || !transformedName.test(path)) return place ?? { line, column };
+  return /[\w$(]/.test(textAt(path, line, column)) ? { line, column } : undefined;
+}
+
+function frameAt(script: string, line: number, column: number): NodeJS.CallSite {
+  const none = (): undefined => undefined;
+  const no = (): boolean => false;
+  // Loaders copy a frame by the names on its prototype.
+  return Object.create({
+    getFileName: () => script,
+    getScriptNameOrSourceURL: () => script,
+    getLineNumber: () => line,
+    getColumnNumber: () => column,
+    getEnclosingLineNumber: () => line,
+    getEnclosingColumnNumber: () => column,
+    getPosition: () => 0,
+    getScriptHash: () => '',
+    getFunctionName: () => 'f',
+    getMethodName: () => null,
+    getTypeName: () => null,
+    getThis: none,
+    getFunction: none,
+    getEvalOrigin: none,
+    getPromiseIndex: () => null,
+    isToplevel: () => true,
+    isNative: no,
+    isEval: no,
+    isConstructor: no,
+    isAsync: no,
+    isPromiseAll: no,
+    toString: () => `f (${script}:${line}:${column})`,
+  }) as NodeJS.CallSite;
+}
+
 /** JavaScript may be transformed as well, where somebody hooks its loading or Node keeps maps. */
 function mayBeTransformed(script: string, path: string): boolean {
   if (transformedName.test(path)) return true;
@@ -77,8 +117,12 @@ function fromRegisteredMap(script: string, path: string, line: number, column: n
   return isFile(entry.originalSource, path) ? { line: entry.originalLine + 1, column: entry.originalColumn + 1 } : undefined;
 }
 
-/** Whether a source's name in a map, or a file's in a stack, is this file: a path, a URL, or just its base name. */
+/** Whether a source's name in a map, or a file's in a stack, is this file: a path, a URL, or just its base name. tsx maps `x.mts` to `x.ts`. */
 function isFile(name: string, path: string): boolean {
+  return isSame(name, path) || (/\.[cm]ts$/.test(path) && isSame(name, path.replace(/[cm]ts$/, 'ts')));
+}
+
+function isSame(name: string, path: string): boolean {
   if (name === path) return true;
   if (!/[\\/]/.test(name)) return path.endsWith(name) && /[\\/]$/.test(path.slice(0, -name.length));
   try {
@@ -105,10 +149,19 @@ function fromProgramsHook(site: NodeJS.CallSite, path: string, line: number, col
   } catch {
     return undefined;
   }
-  const found = typeof text === 'string' ? /[( ]((?:\/|[a-z]:|\\|file:).*):(\d+):(\d+)\)?\s*$/i.exec(text) : null;
-  if (found === null || !isFile(found[1]!, path)) return undefined;
-  const place = { line: Number(found[2]), column: Number(found[3]) };
+  const place = typeof text === 'string' ? shownPlace(text, path) : undefined;
+  if (place === undefined) return undefined;
   return place.line === line && place.column === column ? undefined : place;
+}
+
+/** Where the last line of a stack's text says the file is: `    at f (/app/x.ts:3:5)`. */
+function shownPlace(text: string, path: string): FilePosition | undefined {
+  const end = text.trimEnd();
+  const line = end.slice(end.lastIndexOf('\n') + 1);
+  const start = line.search(/[( ](?:\/|[a-z]:|\\|file:)/i);
+  const found = start < 0 ? null : /:(\d{1,9}):(\d{1,9})\)?$/.exec(line);
+  if (found === null || found.index <= start || !isFile(line.slice(start + 1, found.index), path)) return undefined;
+  return { line: Number(found[1]), column: Number(found[2]) };
 }
 
 /**
@@ -117,14 +170,18 @@ function fromProgramsHook(site: NodeJS.CallSite, path: string, line: number, col
  */
 function asExecuted(path: string, line: number, column: number): FilePosition | undefined {
   if (!transformedName.test(path)) return { line, column };
+  if (/[\w$]/.test(textAt(path, line, column - 1))) return undefined;
+  return /[\p{L}\p{N}_$#(<`[]/u.test(textAt(path, line, column)) ? { line, column } : undefined;
+}
+
+/** The character there; empty where there is none. */
+function textAt(path: string, line: number, column: number): string {
   let lines = texts.get(path);
   if (lines === undefined) {
     if (texts.size >= 100) texts.clear();
     texts.set(path, (lines = linesOf(path)));
   }
-  const text = lines[line - 1];
-  if (text === undefined || /[\w$]/.test(text[column - 2] ?? '')) return undefined;
-  return /[\p{L}\p{N}_$#(<`[]/u.test(text[column - 1] ?? '') ? { line, column } : undefined;
+  return lines[line - 1]?.[column - 1] ?? '';
 }
 
 function linesOf(path: string): readonly string[] {

@@ -1,6 +1,7 @@
 import { callSites } from './callSites.ts';
 import { evalOrigin, isEvaluatedModule } from './evaluatedModules.ts';
-import { ownPath } from './ownPath.ts';
+import { KnownStacks } from './knownStacks.ts';
+import { isOfProbe, ownPath } from './ownPath.ts';
 import { placeInFile } from './placeInFile.ts';
 
 /**
@@ -50,6 +51,24 @@ export function siteOfCall(below: (...parameters: never[]) => unknown, toOutermo
   return siteOf(sites) ?? (sites.length === nearFrames ? siteOf(callSites(below, allFrames)) : undefined);
 }
 
+/** As `siteOfCall`, for a call that something else made later than it was asked for: its site now, to be kept till then. */
+export function siteOfAsking(below: (...parameters: never[]) => unknown): SiteOfCall | undefined {
+  return siteOf(callSites(below, allFrames));
+}
+
+/**
+ * The site where the program itself uses a package (the files that `used` fits), for a function that the package calls; undefined where another package
+ * does. What stands between is ours.
+ */
+export function siteOfUse(below: (...parameters: never[]) => unknown, used: RegExp): SiteOfCall | undefined {
+  const sites = callSites(below, nearFrames);
+  const user = sites.findIndex((site) => {
+    const file = site.getFileName();
+    return typeof file === 'string' && !used.test(file) && !isOfProbe(file);
+  });
+  return user >= 0 && ownFrame(sites[user]!) !== undefined ? siteOf(sites.slice(user)) : undefined;
+}
+
 /** What V8 calls text that is in no file. */
 const nameless = '<anonymous>';
 
@@ -63,7 +82,34 @@ interface OwnFrame {
   readonly origin: string | undefined;
 }
 
+const known = new KnownStacks<SiteOfCall | undefined>();
+
 function siteOf(sites: readonly NodeJS.CallSite[]): SiteOfCall | undefined {
+  let node = known.start;
+  let first: NodeJS.CallSite | undefined;
+  let count = 0;
+  let outermost: NodeJS.CallSite | undefined;
+  for (const site of sites) {
+    const script: unknown = site.getFileName();
+    // Evaluated text is in no file, and may be another each time.
+    if (typeof script !== 'string') {
+      if (site.isEval()) return newSite(sites);
+      continue;
+    }
+    if (ownPath(script) === undefined) continue;
+    if (count++ >= frameLimit) {
+      outermost = site;
+      continue;
+    }
+    first ??= site;
+    node = known.next(node, script, site.getPosition());
+  }
+  if (first === undefined) return undefined;
+  if (outermost !== undefined) node = known.next(node, outermost.getFileName() ?? '', outermost.getPosition());
+  return known.made(node, first, () => newSite(sites));
+}
+
+function newSite(sites: readonly NodeJS.CallSite[]): SiteOfCall | undefined {
   let first: OwnFrame | undefined;
   let name: string | undefined;
   let stack = '';

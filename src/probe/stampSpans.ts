@@ -1,6 +1,9 @@
-import { siteOfCall } from './siteOfCall.ts';
+import { controllerMethod, standsForFunction, takeRunning } from './frameworkSpans.ts';
+import type { FunctionSite } from './functionSite.ts';
+import { noticeEnd, noticeStart } from './openSpans.ts';
+import { siteOfCall, type SiteOfCall } from './siteOfCall.ts';
 
-interface Span {
+export interface Span {
   isRecording?(): boolean;
   setAttribute(key: string, value: string | number): unknown;
   /** The SDK's own record of what was set; not part of the API. */
@@ -10,6 +13,9 @@ interface Span {
   readonly parentSpanContext?: { readonly isRemote?: boolean };
   /** SDK 1. */
   readonly parentSpanId?: string;
+  /** Who makes the span: SDK 2, SDK 1. */
+  readonly instrumentationScope?: { readonly name: string };
+  readonly instrumentationLibrary?: { readonly name: string };
 }
 
 type Method = (this: unknown, ...parameters: unknown[]) => unknown;
@@ -22,13 +28,15 @@ const placed = new WeakSet<object>();
 /**
  * Makes `startSpan` of this tracer, and of all that share it (it is found on the prototype), stamp the site of its call on
  * the spans it returns. Once per method; its `this`, parameters, result, exceptions, name and length stay.
+ * `asked` tells the site of the call that a span is started for, where the program is no longer on the stack.
  */
-export function stampSpans(tracer: object): void {
+export function stampSpans(tracer: object, asked?: () => SiteOfCall | undefined): void {
   wrapMethod(tracer, 'startSpan', (original) => {
     const startSpan: Method = function (this: unknown, ...parameters) {
       const span = Reflect.apply(original, this, parameters);
       try {
-        stamp(span as Span, startSpan);
+        noticeStart(span as Span, watchEnd);
+        stamp(span as Span, startSpan, asked);
       } catch {
         // The program must not notice: its span stays as it was.
       }
@@ -38,18 +46,34 @@ export function stampSpans(tracer: object): void {
   });
 }
 
-function stamp(span: Span, below: Method): void {
+function watchEnd(span: object): void {
+  wrapMethod(span, 'end', noticeEnd);
+}
+
+function stamp(span: Span, below: Method, asked: (() => SiteOfCall | undefined) | undefined): void {
   if (typeof span?.isRecording !== 'function' || !span.isRecording()) return;
   const set = span.attributes;
   if (set !== undefined && (set['code.file.path'] !== undefined || set['code.filepath'] !== undefined)) return;
-  const site = siteOfCall(below, speaksForParent(span));
+  if (standsForFunction((span.instrumentationScope ?? span.instrumentationLibrary)?.name, set)) {
+    const method = controllerMethod(set, span.spanContext(), span.parentSpanContext);
+    const site = takeRunning();
+    if (site !== undefined) place(span, site);
+    else if (method !== undefined) span.setAttribute('code.function.name', method);
+    return;
+  }
+  const site = siteOfCall(below, speaksForParent(span)) ?? asked?.();
   if (site === undefined) return;
+  place(span, site);
+  span.setAttribute('code.stacktrace', site.stack);
+}
+
+/** Sets what is known of a site. */
+export function place(span: Span, site: FunctionSite | SiteOfCall): void {
   placed.add(span.spanContext());
   if (site.path !== undefined) span.setAttribute('code.file.path', site.path);
   if (site.line !== undefined) span.setAttribute('code.line.number', site.line);
   if (site.column !== undefined) span.setAttribute('code.column.number', site.column);
   if (site.functionName !== undefined) span.setAttribute('code.function.name', site.functionName);
-  span.setAttribute('code.stacktrace', site.stack);
 }
 
 /**

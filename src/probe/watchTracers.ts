@@ -12,10 +12,15 @@ interface TracerProvider {
 
 /**
  * Finds the program's tracers through the one thing all copies of the API share, whatever loads them. Nothing is registered
- * and nothing called that the program would not call itself, but for one `getTracer` on its provider.
+ * and nothing called that the program would not call itself, but for one `getTracer` on its provider. `registered` is called as it registers one.
  */
-export function watchTracers(): void {
-  trap(globalThis, apiKey, (api) => trap(api, 'trace', watchRegistered));
+export function watchTracers(registered: (() => void) | undefined): void {
+  trap(globalThis, apiKey, (api) =>
+    trap(api, 'trace', (provider) => {
+      registered?.();
+      watchRegistered(provider);
+    }),
+  );
 }
 
 /** Calls `seen` with the object now or next set as `holder[key]`; by then it is an ordinary property again. */

@@ -1,0 +1,3 @@
+const { work } = require('./lib/library.cjs');
+
+work('outer').then(([, isActive]) => console.log(typeof isActive));
