@@ -32,6 +32,7 @@ export const commands = {
   showMenu: { id: 'traceline.showMenu', title: 'Show Menu', palette: 'true' },
   showHubStatus: { id: 'traceline.showHubStatus', title: 'Show Receiver Status', palette: connected },
   copyEndpoint: { id: 'traceline.copyEndpoint', title: 'Copy OTLP Endpoint', palette: connected },
+  copyEnvironment: { id: 'traceline.copyEnvironment', title: 'Copy Environment for a Container or Shell…', palette: connected },
   startReceiving: { id: 'traceline.startReceiving', title: 'Start Receiving', palette: `!${connected}` },
   stopReceiving: { id: 'traceline.stopReceiving', title: 'Stop Receiving', palette: connected },
   restartReceiving: { id: 'traceline.restartReceiving', title: 'Restart Receiving', palette: connected },
@@ -54,6 +55,8 @@ export const settings = {
   otlpGrpcPort: { key: 'traceline.hub.otlpGrpcPort', default: 4317 },
   limitMegabytes: { key: 'traceline.store.limitMegabytes', default: 512 },
   debugInject: { key: 'traceline.debug.inject', default: true },
+  terminalsInject: { key: 'traceline.terminals.inject', default: false },
+  javaAgentPath: { key: 'traceline.java.agentPath', default: '' },
   pathMappings: { key: 'traceline.pathMappings', default: {} as Readonly<Record<string, string>> },
 } as const;
 

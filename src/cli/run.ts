@@ -4,10 +4,12 @@ import { constants } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Injection, injectEnvironment } from '../client/injection.ts';
 import type { HubPort } from '../client/liveRows.ts';
+import type { ProbePaths } from '../client/probePaths.ts';
 import { within } from '../client/within.ts';
 import { inTerminalForeground } from './inTerminalForeground.ts';
 import { printable } from './output.ts';
 import { runSummary } from './runSummary.ts';
+import { spawnable } from './spawnable.ts';
 
 export interface RunOptions {
   /** The program and its arguments; never empty. */
@@ -15,7 +17,7 @@ export interface RunOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Finds or starts the hub; whoever gives this closes what it opened. */
   readonly connect: () => Promise<Pick<HubPort, 'call'>>;
-  readonly probePath: string;
+  readonly probes: ProbePaths;
   readonly stderr: { write(text: string): unknown };
 }
 
@@ -58,8 +60,8 @@ async function startCapture(options: RunOptions, captureId: string, name: string
   const { otlpHttp, otlpGrpc } = await hub.call('status', undefined);
   if (otlpHttp === undefined) throw new Error('its OTLP/HTTP receiver does not listen');
   await hub.call('startCapture', { captureId, name, kind: 'run' });
-  // What the command starts in the end may be Node, whatever it is itself: npm, a shell, make.
-  const injection = injectEnvironment({ environment: options.environment, otlpHttp, otlpGrpc, captureId, probePath: options.probePath, runtime: 'node' });
+  // What the command starts in the end may be anything, whatever it is itself: npm, a shell, make.
+  const injection = injectEnvironment({ environment: options.environment, otlpHttp, otlpGrpc, captureId, probes: options.probes });
   return { hub, injection };
 }
 
@@ -70,8 +72,8 @@ interface Ended {
 }
 
 function runProgram(options: RunOptions, environment: RunOptions['environment']): Promise<Ended> {
-  const [file, ...args] = options.command as [string, ...string[]];
-  const child = spawn(file, args, { stdio: 'inherit', env: environment });
+  const { file, args, windowsVerbatimArguments } = spawnable(options.command, environment);
+  const child = spawn(file, args, { stdio: 'inherit', env: environment, windowsVerbatimArguments });
   // A terminal's Ctrl-C and Ctrl-\ go to the program by themselves, as it is in the same group; a second one could mean "at once".
   const fromKeyboard = (signal: NodeJS.Signals): void => {
     if (!inTerminalForeground()) child.kill(signal);
@@ -87,7 +89,7 @@ function runProgram(options: RunOptions, environment: RunOptions['environment'])
   return new Promise<Ended>((resolve) => {
     child.on('error', (error: NodeJS.ErrnoException) => {
       // Also heard where a signal could not be sent to a program that runs.
-      if (child.pid === undefined) resolve(notStarted(file, error));
+      if (child.pid === undefined) resolve(notStarted(options.command[0] ?? file, error));
     });
     child.on('exit', (code, signal) => resolve({ code: code ?? 128 + (signal === null ? 0 : constants.signals[signal]) }));
   }).finally(() => {

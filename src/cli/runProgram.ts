@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { probesBeside } from '../client/probePaths.ts';
 import { commandLine } from './commandLine.ts';
 import { startHub, type Spans } from './openSpans.ts';
 import { runCommand } from './run.ts';
@@ -18,7 +19,7 @@ export async function runProgram(args: readonly string[]): Promise<void> {
       command,
       environment: process.env,
       connect: async () => (spans = await startHub(dataDir)),
-      probePath: path.join(__dirname, 'probe', 'node.cjs'),
+      probes: probesBeside(path.join(__dirname, 'probe', 'node.cjs')),
       stderr: process.stderr,
     });
   } finally {

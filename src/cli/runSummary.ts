@@ -40,10 +40,22 @@ function nothingCame(name: string, injection: Injection): string {
   if (injection.spansWillCome) {
     lines.push(
       'It has no OpenTelemetry SDK, or sets its exporter up in code with another endpoint, or ended before the SDK had sent anything.',
-      'Let the SDK be set up from the environment (NodeSDK without a traceExporter), and shut it down before the program ends.',
+      adviceFor(name),
     );
   }
   return [...lines, ...injection.notes.map(printable)].join('\n  ');
+}
+
+/** What brings spans, by what the command looks like. */
+function adviceFor(name: string): string {
+  if (/(?:^|[\s/\\])(?:python[\d.]*|uvicorn|gunicorn|hypercorn|flask|django-admin|celery|poetry|pipenv|uv)(?:\.exe)?(?:\s|$)|\.py(?:\s|$)/.test(name)) {
+    return 'A Python program (3.8 or newer) is traced where opentelemetry-distro, opentelemetry-exporter-otlp and the instrumentations of its libraries are installed (`opentelemetry-bootstrap -a install`), or where it sets up the SDK itself. Not with -E, -I or -S.';
+  }
+  if (/(?:^|[\s/\\])(?:java|mvnw?|gradlew?)(?:\.exe|\.cmd|\.bat)?(?:\s|$)/.test(name)) {
+    return 'A Java program is traced by the OpenTelemetry agent: give it `-javaagent:opentelemetry-javaagent.jar`.';
+  }
+  if (/(?:^|[\s/\\])go(?:\.exe)?\s/.test(name)) return 'A Go program is traced where its code sets up the SDK: nothing can be loaded into it from outside.';
+  return 'Let the SDK be set up from the environment (NodeSDK without a traceExporter), and shut it down before the program ends.';
 }
 
 function byOperation(summaries: readonly SummaryRecord[]): readonly SummaryRecord[][] {

@@ -1,5 +1,7 @@
 import { captureAttribute } from '../model/span.ts';
 import { appendNodeOption } from './nodeOptions.ts';
+import type { ProbePaths } from './probePaths.ts';
+import { prependPythonPath } from './pythonPath.ts';
 
 /** Variables by name; undefined and empty both mean "not set" (OpenTelemetry specification, environment variables). */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -10,11 +12,15 @@ export interface InjectionInput {
   /** The hub's receivers, as HubStatus gives them. */
   readonly otlpHttp: string;
   readonly otlpGrpc: string | undefined;
-  readonly captureId: string;
-  /** Preloaded where the runtime is Node; undefined = no sites from us. */
-  readonly probePath: string | undefined;
-  /** 'node' where it may be Node: the variable is nothing to other programs. */
-  readonly runtime: 'node' | 'other';
+  /** undefined for programs that belong to no capture: those of a terminal. */
+  readonly captureId: string | undefined;
+  /**
+   * What the program is called where nothing else says it: given where its SDK lets a name set in code win over the resource attributes
+   * of the environment.
+   */
+  readonly serviceName?: string;
+  /** Of each runtime that the program, or what it starts, may have: the variables of one are nothing to the other. */
+  readonly probes: ProbePaths;
 }
 
 export interface Injection {
@@ -30,8 +36,8 @@ export interface Injection {
  * The environment that makes a program's own OpenTelemetry SDK send to the hub, and the probe stamp sites.
  *
  * Kept to what is needed. Exporters of logs and metrics are not asked for: the SDKs have their own defaults, and what they do
- * send comes to the same endpoint. A service name is not given either: `OTEL_SERVICE_NAME` would win over the name that a
- * program sets on its resource in code.
+ * send comes to the same endpoint. `OTEL_SERVICE_NAME` is never given: it would win over the name that a program sets on its
+ * resource in code.
  */
 export function injectEnvironment(input: InjectionInput): Injection {
   const { environment } = input;
@@ -54,22 +60,57 @@ export function injectEnvironment(input: InjectionInput): Injection {
   // The defaults are five seconds and one: too late for a lens, and lost when a program is stopped.
   setDefault('OTEL_BSP_SCHEDULE_DELAY', '100');
   setDefault('OTEL_BLRP_SCHEDULE_DELAY', '100');
-  variables.OTEL_RESOURCE_ATTRIBUTES = withCapture(get('OTEL_RESOURCE_ATTRIBUTES'), input.captureId);
-
-  if (input.runtime === 'node' && input.probePath !== undefined) {
-    const options = appendNodeOption(environment.NODE_OPTIONS ?? '', '--require', input.probePath);
-    if (options === undefined) notes.push('NODE_OPTIONS has a quote that is not closed, so the probe is not loaded: spans will have no line. Close the quote.');
-    else variables.NODE_OPTIONS = options;
-    if (get('TRACELINE_PROBE') === 'off') notes.push('TRACELINE_PROBE is off, so spans will have no line of their own. Unset it to get them.');
-  }
+  const attributes = withAttributes(get('OTEL_RESOURCE_ATTRIBUTES'), input, get('OTEL_SERVICE_NAME') !== undefined);
+  if (attributes !== undefined) variables.OTEL_RESOURCE_ATTRIBUTES = attributes;
+  addProbes(input, variables, notes);
+  // Only what we may send to the hub: spans that a program does not make by itself must not reach anybody else through us.
+  if (input.probes.python !== undefined && input.captureId !== undefined && obstacles.length === 0) variables.TRACELINE_PYTHON_AUTO = '1';
   const share = sampledShare(get);
   if (share !== undefined && share > 0 && share < 1) {
     notes.push(`OTEL_TRACES_SAMPLER keeps only ${share * 100} % of the traces, so figures are of those. Unset it to see every request.`);
   }
+  if (get('OTEL_JAVAAGENT_ENABLED')?.toLowerCase() === 'false') notes.push('OTEL_JAVAAGENT_ENABLED is false, so the agent does nothing in Java programs. Unset it to trace them.');
+  if (get('OTEL_PYTHON_DISABLED_INSTRUMENTATIONS')?.split(',').some((name) => name.trim() === '*') === true) {
+    notes.push('OTEL_PYTHON_DISABLED_INSTRUMENTATIONS is *, so no library of a Python program is traced. Unset it to trace them.');
+  }
+  // Python's exporters take a proxy even to the loopback; those of Go, Java and Node do not.
+  if (input.probes.python !== undefined && input.probes.node === undefined && isProxied(get)) {
+    notes.push('HTTP_PROXY is set, and a Python program sends its spans to 127.0.0.1 through it. Add 127.0.0.1 to NO_PROXY.');
+  }
   return { variables, notes: [...obstacles, ...notes], spansWillCome: obstacles.length === 0 };
 }
 
+/** The variables that load our probes into the program. Without them its spans come all the same, but name no line. */
+function addProbes({ environment, probes, otlpHttp, otlpGrpc }: InjectionInput, variables: Record<string, string>, notes: string[]): void {
+  if (probes.node === undefined && probes.python === undefined) return;
+  if (environment.TRACELINE_PROBE?.trim() === 'off') notes.push('TRACELINE_PROBE is off, so spans will have no line of their own. Unset it to get them.');
+  if (probes.node !== undefined) {
+    const options = appendNodeOption(environment.NODE_OPTIONS ?? '', '--require', probes.node);
+    if (options === undefined) notes.push('NODE_OPTIONS has a quote that is not closed, so the probe is not loaded: spans will have no line. Close the quote.');
+    else variables.NODE_OPTIONS = options;
+  }
+  if (probes.python !== undefined) {
+    const pythonPath = prependPythonPath(environment.PYTHONPATH ?? '', probes.python);
+    if (pythonPath === undefined) {
+      notes.push(`Python programs get no probe, so their spans will have no line: ${probes.python} cannot stand in PYTHONPATH, since its name holds what parts the list.`);
+    } else {
+      variables.PYTHONPATH = pythonPath;
+      // For exporters that are taken in code and speak gRPC, whatever the endpoint that we set speaks.
+      if (variables.OTEL_EXPORTER_OTLP_ENDPOINT !== undefined && otlpGrpc !== undefined) {
+        variables.TRACELINE_OTLP_HTTP = otlpHttp;
+        variables.TRACELINE_OTLP_GRPC = otlpGrpc;
+      }
+    }
+  }
+}
+
 type Get = (name: string) => string | undefined;
+
+function isProxied(get: Get): boolean {
+  const proxy = get('http_proxy') ?? get('HTTP_PROXY') ?? get('all_proxy') ?? get('ALL_PROXY');
+  const except = (get('no_proxy') ?? get('NO_PROXY') ?? '').split(',').map((entry) => entry.trim());
+  return proxy !== undefined && !except.some((entry) => entry === '*' || entry === '127.0.0.1' || entry.startsWith('127.0.0.0/'));
+}
 
 function protocolOf(get: Get): string | undefined {
   return get('OTEL_EXPORTER_OTLP_TRACES_PROTOCOL') ?? get('OTEL_EXPORTER_OTLP_PROTOCOL');
@@ -140,8 +181,14 @@ function sampledShare(get: Get): number | undefined {
   return share >= 0 && share <= 1 ? share : undefined;
 }
 
-/** The person's list with our entry at its end, percent-encoded (resource SDK specification). */
-function withCapture(own: string | undefined, captureId: string): string {
-  const entries = (own ?? '').split(',').filter((entry) => entry.trim() !== '' && entry.split('=')[0]?.trim() !== captureAttribute);
-  return [...entries, `${captureAttribute}=${encodeURIComponent(captureId)}`].join(',');
+/** The person's list with our entries at its end, percent-encoded (resource SDK specification). undefined where there is nothing to add. */
+function withAttributes(own: string | undefined, { captureId, serviceName }: InjectionInput, isNamed: boolean): string | undefined {
+  const nameOf = (entry: string): string | undefined => entry.split('=')[0]?.trim();
+  const entries = (own ?? '').split(',').filter((entry) => entry.trim() !== '');
+  const kept = captureId === undefined ? entries : entries.filter((entry) => nameOf(entry) !== captureAttribute);
+  const added = [
+    ...(serviceName === undefined || isNamed || entries.some((entry) => nameOf(entry) === 'service.name') ? [] : [`service.name=${encodeURIComponent(serviceName)}`]),
+    ...(captureId === undefined ? [] : [`${captureAttribute}=${encodeURIComponent(captureId)}`]),
+  ];
+  return added.length === 0 ? undefined : [...kept, ...added].join(',');
 }

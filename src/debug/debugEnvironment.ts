@@ -9,18 +9,20 @@ export interface Configuration {
 }
 
 const nodeTypes = new Set(['node', 'pwa-node', 'node-terminal']);
+const pythonTypes = new Set(['debugpy', 'python']);
 
 /** Types that start no program of the person's, or take no `env` object. */
 const otherKinds = /^(?:pwa-)?(?:extensionHost|chrome|msedge|firefox|safari)$|^cppdbg$|^cppvsdbg$/;
 
 /** What will run; undefined for a session that we leave alone: an attach, a browser, another extension host. */
-export function debugRuntime(configuration: Configuration): 'node' | 'other' | undefined {
+export function debugRuntime(configuration: Configuration): 'node' | 'python' | 'other' | undefined {
   if (configuration.request !== 'launch' || otherKinds.test(configuration.type)) return undefined;
   // The session of one process of a program that Node's debugger has started already.
   if (configuration.__pendingTargetId !== undefined) return undefined;
   const { env } = configuration;
   if (env !== undefined && env !== null && (typeof env !== 'object' || Array.isArray(env))) return undefined;
-  return nodeTypes.has(configuration.type) ? 'node' : 'other';
+  if (nodeTypes.has(configuration.type)) return 'node';
+  return pythonTypes.has(configuration.type) ? 'python' : 'other';
 }
 
 /** The `.env` files a configuration names. */

@@ -1,11 +1,15 @@
 import * as vscode from 'vscode';
 import { injectEnvironment } from '../client/injection.ts';
 import type { Logger } from '../client/logger.ts';
+import { type ProbePaths, probesBeside } from '../client/probePaths.ts';
 import { within } from '../client/within.ts';
 import { settings } from '../contributions.ts';
 import type { HubStatus } from '../protocol/hub.ts';
 import { debugEnvironment, debugRuntime, envFilesOf } from './debugEnvironment.ts';
+import { debugNotes } from './debugNotes.ts';
+import { debugServiceName } from './debugServiceName.ts';
 import { parseEnvFile } from './envFile.ts';
+import { withJavaAgent } from './javaAgent.ts';
 
 /** Where the id of its capture stands in a configuration that we injected into. */
 export const captureKey = 'tracelineCapture';
@@ -20,6 +24,9 @@ export interface DebugNotice {
   readonly spansWillCome: boolean;
 }
 
+/** The capture of a configuration that is being started, by its name and its folder's. */
+export type CaptureFor = (name: string, folder: string | undefined) => Promise<string>;
+
 /** How long a launch waits for a hub to start. */
 const hubTimeoutMs = 3000;
 
@@ -29,13 +36,15 @@ const hubTimeoutMs = 3000;
  */
 export class DebugInjection implements vscode.DebugConfigurationProvider {
   readonly #hubReady: () => Promise<HubStatus | undefined>;
-  readonly #probePath: string;
+  readonly #probes: Required<ProbePaths>;
   readonly #logger: Logger;
+  readonly #captureFor: CaptureFor;
   readonly #onNotice: (notice: DebugNotice) => void;
 
-  constructor(hubReady: () => Promise<HubStatus | undefined>, probePath: string, logger: Logger, onNotice: (notice: DebugNotice) => void) {
+  constructor(hubReady: () => Promise<HubStatus | undefined>, nodeProbe: string, captureFor: CaptureFor, logger: Logger, onNotice: (notice: DebugNotice) => void) {
     this.#hubReady = hubReady;
-    this.#probePath = probePath;
+    this.#probes = probesBeside(nodeProbe);
+    this.#captureFor = captureFor;
     this.#logger = logger;
     this.#onNotice = onNotice;
   }
@@ -68,21 +77,25 @@ export class DebugInjection implements vscode.DebugConfigurationProvider {
     if (status === undefined) return configuration;
     const { otlpHttp, otlpGrpc } = status;
     if (otlpHttp === undefined) throw new Error('its OTLP/HTTP port does not listen');
-    const captureId = crypto.randomUUID();
-    const { variables, notes, spansWillCome } = injectEnvironment({
-      environment: debugEnvironment(configuration, process.env, await readEnvFiles(envFilesOf(configuration))),
+    const captureId = await this.#captureFor(configuration.name, folder?.name);
+    const environment = debugEnvironment(configuration, process.env, await readEnvFiles(envFilesOf(configuration)));
+    const { variables, notes: injectionNotes, spansWillCome } = injectEnvironment({
+      environment,
       otlpHttp,
       otlpGrpc,
       captureId,
-      probePath: this.#probePath,
-      runtime,
+      serviceName: debugServiceName(configuration, folder?.uri.fsPath),
+      probes: runtime === 'other' ? {} : { [runtime]: this.#probes[runtime] },
     });
+    const notes = [...injectionNotes, ...debugNotes(configuration)];
     this.#logger.info(`debug: ${configuration.name} is capture ${captureId}, with ${Object.keys(variables).join(', ')}`);
     if (notes.length > 0) {
       for (const note of notes) this.#logger.warn(`debug: ${configuration.name}: ${note}`);
       this.#onNotice({ configuration: configuration.name, captureId, messages: notes, spansWillCome });
     }
-    return { ...configuration, [captureKey]: captureId, env: { ...(configuration.env as object | undefined), ...variables } };
+    const agentPath = vscode.workspace.getConfiguration(undefined, folder).get(settings.javaAgentPath.key, settings.javaAgentPath.default);
+    const form = configuration.type === 'java' && agentPath !== '' ? withJavaAgent(configuration, agentPath, environment) : {};
+    return { ...configuration, ...form, [captureKey]: captureId, env: { ...(configuration.env as object | undefined), ...variables } };
   }
 }
 

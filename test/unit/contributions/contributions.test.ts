@@ -76,7 +76,7 @@ test('views, walkthrough and identity are those of the table', () => {
 test('what is restricted in an untrusted workspace is a setting there is', () => {
   const { supported, restrictedConfigurations } = manifest.capabilities.untrustedWorkspaces;
   assert.equal(supported, 'limited');
-  assert.deepEqual([...restrictedConfigurations].sort(), [settings.debugInject.key, settings.pathMappings.key].sort());
+  assert.deepEqual([...restrictedConfigurations].sort(), [settings.debugInject, settings.terminalsInject, settings.javaAgentPath, settings.pathMappings].map(({ key }) => key).sort());
 });
 
 test('every picture and text the manifest names is there', () => {

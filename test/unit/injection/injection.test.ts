@@ -8,7 +8,7 @@ import { type Environment, type Injection, injectEnvironment } from '../../../sr
 import { appendNodeOption } from '../../../src/client/nodeOptions.ts';
 
 function inject(environment: Environment): Injection {
-  return injectEnvironment({ environment, otlpHttp: 'http://127.0.0.1:4318', otlpGrpc: 'http://127.0.0.1:4317', captureId: 'c-1', probePath: '/opt/probe.cjs', runtime: 'node' });
+  return injectEnvironment({ environment, otlpHttp: 'http://127.0.0.1:4318', otlpGrpc: 'http://127.0.0.1:4317', captureId: 'c-1', probes: { node: '/opt/probe.cjs' } });
 }
 
 describe('injectEnvironment', () => {
@@ -33,10 +33,12 @@ describe('injectEnvironment', () => {
     assert.deepEqual(inject(empty), inject({}));
   });
 
-  it('does not load the probe elsewhere than in Node', () => {
-    const input = { environment: {}, otlpHttp: 'http://127.0.0.1:4318', otlpGrpc: undefined, captureId: 'c-1', probePath: '/opt/probe.cjs' };
-    assert.equal(injectEnvironment({ ...input, runtime: 'other' }).variables.NODE_OPTIONS, undefined);
-    assert.equal(injectEnvironment({ ...input, probePath: undefined, runtime: 'node' }).variables.NODE_OPTIONS, undefined);
+  it('loads the probes that it is given and no other', () => {
+    const input = { environment: {}, otlpHttp: 'http://127.0.0.1:4318', otlpGrpc: undefined, captureId: 'c-1' };
+    const loads = ({ variables }: Injection) => [variables.NODE_OPTIONS, variables.PYTHONPATH];
+    assert.deepEqual(loads(injectEnvironment({ ...input, probes: {} })), [undefined, undefined]);
+    assert.deepEqual(loads(injectEnvironment({ ...input, probes: { node: '/opt/probe.cjs' } })), ['--require "/opt/probe.cjs"', undefined]);
+    assert.deepEqual(loads(injectEnvironment({ ...input, probes: { python: '/opt/python' } })), [undefined, '/opt/python']);
   });
 
   it('adds to the person\'s lists, and replaces only a capture of ours', () => {
@@ -46,8 +48,38 @@ describe('injectEnvironment', () => {
     assert.equal(inject({ NODE_OPTIONS: variables.NODE_OPTIONS }).variables.NODE_OPTIONS, variables.NODE_OPTIONS);
   });
 
+  it('names a service only where nothing else does', () => {
+    const attributes = (environment: Environment, serviceName?: string) =>
+      injectEnvironment({ environment, otlpHttp: 'http://127.0.0.1:1', otlpGrpc: undefined, captureId: undefined, serviceName, probes: {} }).variables.OTEL_RESOURCE_ATTRIBUTES;
+    assert.equal(attributes({}, 'sh op'), 'service.name=sh%20op');
+    assert.equal(attributes({ OTEL_RESOURCE_ATTRIBUTES: 'a=b,traceline.capture=c' }, 'shop'), 'a=b,traceline.capture=c,service.name=shop');
+    assert.equal(attributes({ OTEL_RESOURCE_ATTRIBUTES: 'service.name=mine' }, 'shop'), undefined);
+    assert.equal(attributes({ OTEL_SERVICE_NAME: 'mine' }, 'shop'), undefined);
+    assert.equal(attributes({}), undefined);
+  });
+
+  it('instruments a Python program only in a capture whose spans come to the hub alone', () => {
+    const python = (environment: Environment, captureId: string | undefined) =>
+      injectEnvironment({ environment, otlpHttp: 'http://127.0.0.1:1', otlpGrpc: 'http://127.0.0.1:2', captureId, probes: { python: '/p' } }).variables;
+    assert.equal(python({}, 'c').TRACELINE_PYTHON_AUTO, '1');
+    assert.equal(python({}, undefined).TRACELINE_PYTHON_AUTO, undefined);
+    assert.equal(python({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318' }, 'c').TRACELINE_PYTHON_AUTO, undefined);
+    assert.deepEqual([python({}, 'c').TRACELINE_OTLP_HTTP, python({}, 'c').TRACELINE_OTLP_GRPC], ['http://127.0.0.1:1', 'http://127.0.0.1:2']);
+    assert.equal(python({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1' }, 'c').TRACELINE_OTLP_GRPC, undefined);
+  });
+
+  it('says what is in the way of one runtime alone', () => {
+    const notes = (environment: Environment) => injectEnvironment({ environment, otlpHttp: 'http://127.0.0.1:1', otlpGrpc: undefined, captureId: 'c', probes: { python: '/p' } }).notes;
+    assert.match(notes({ HTTP_PROXY: 'http://proxy:8080' })[0] ?? '', /Add 127\.0\.0\.1 to NO_PROXY/);
+    assert.match(notes({ all_proxy: 'http://proxy:8080', no_proxy: 'localhost' })[0] ?? '', /NO_PROXY/);
+    for (const except of ['*', 'x, 127.0.0.1', '127.0.0.0/8']) assert.deepEqual(notes({ HTTP_PROXY: 'http://proxy:8080', NO_PROXY: except }), [], except);
+    assert.match(notes({ OTEL_JAVAAGENT_ENABLED: 'false' })[0] ?? '', /agent does nothing/);
+    assert.match(notes({ OTEL_PYTHON_DISABLED_INSTRUMENTATIONS: 'x, *' })[0] ?? '', /no library of a Python program/);
+    assert.match(injectEnvironment({ environment: {}, otlpHttp: 'http://127.0.0.1:1', otlpGrpc: undefined, captureId: 'c', probes: { python: `/a${path.delimiter}b` } }).notes[0] ?? '', /cannot stand in PYTHONPATH/);
+  });
+
   it('percent-encodes the capture', () => {
-    const { variables } = injectEnvironment({ environment: {}, otlpHttp: 'http://127.0.0.1:1', otlpGrpc: undefined, captureId: 'a b,c', probePath: undefined, runtime: 'other' });
+    const { variables } = injectEnvironment({ environment: {}, otlpHttp: 'http://127.0.0.1:1', otlpGrpc: undefined, captureId: 'a b,c', probes: {} });
     assert.equal(variables.OTEL_RESOURCE_ATTRIBUTES, 'traceline.capture=a%20b%2Cc');
   });
 
@@ -112,7 +144,7 @@ describe('injectEnvironment', () => {
 
   it('says so where the program speaks gRPC and the hub does not', () => {
     const { notes, spansWillCome } = injectEnvironment({
-      environment: { OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' }, otlpHttp: 'http://127.0.0.1:4318', otlpGrpc: undefined, captureId: 'c', probePath: undefined, runtime: 'node',
+      environment: { OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' }, otlpHttp: 'http://127.0.0.1:4318', otlpGrpc: undefined, captureId: 'c', probes: {},
     });
     assert.equal(spansWillCome, false);
     assert.match(notes[0] ?? '', /gRPC/);

@@ -41,8 +41,7 @@ sdk.shutdown();
         otlpHttp: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
         otlpGrpc: undefined,
         captureId: 'capture-1',
-        probePath: folder.probe,
-        runtime: 'node',
+        probes: { node: folder.probe },
       });
       assert.equal(spansWillCome, true);
       const outcome = await folder.run([file], { env: { OTEL_SERVICE_NAME: 'shop', ...variables } });

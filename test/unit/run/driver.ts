@@ -53,4 +53,4 @@ const connect = (): Promise<Pick<HubPort, 'call'>> => {
   });
 };
 
-process.exitCode = await runCommand({ command, environment: process.env, connect, probePath: '/dev/null', stderr: process.stderr });
+process.exitCode = await runCommand({ command, environment: process.env, connect, probes: { node: '/dev/null' }, stderr: process.stderr });

@@ -86,7 +86,8 @@ describe('runCommand', () => {
     assert.match(stderr, /^traceline: no spans came from /);
     assert.match(stderr, /OTEL_SDK_DISABLED is true.*Unset it/);
     assert.doesNotMatch(stderr, /no OpenTelemetry SDK/);
-    assert.match((await run('nothing', node(''))).stderr, /It has no OpenTelemetry SDK/);
+    assert.match((await run('nothing', node(''))).stderr, /It has no OpenTelemetry SDK.*\n {2}Let the SDK/);
+    assert.match((await run('nothing', ['sh', '-c', 'true # python3 app.py'])).stderr, /opentelemetry-distro/);
   });
 
   it('runs the program as it is where there is no hub', async () => {
