@@ -13,6 +13,8 @@ export interface OperationGroup {
   readonly count: number;
   readonly errorCount: number;
   readonly lastEndUnixMs: number;
+  /** Grows when the figures change without a new span, as in SummaryRecord. */
+  readonly holds?: number;
   /** True where any of the rows was placed without the spans' own word. */
   readonly inferred: boolean;
 }
@@ -85,6 +87,7 @@ function inNewestCapture(rows: readonly OperationRow[]): OperationGroup {
     count: kept.reduce((sum, row) => sum + row.count, 0),
     errorCount: kept.reduce((sum, row) => sum + row.errorCount, 0),
     lastEndUnixMs: newest.lastEndUnixMs,
+    holds: kept.reduce((sum, row) => sum + (row.holds ?? 0), 0),
     inferred: kept.some((row) => row.inferred),
   };
 }

@@ -20,6 +20,8 @@ export interface OperationRow {
   readonly count: number;
   readonly errorCount: number;
   readonly lastEndUnixMs: number;
+  /** Grows when the figures change without a new span, as in SummaryRecord. */
+  readonly holds?: number;
 }
 
 /**
@@ -64,5 +66,6 @@ function row(location: Location, members: readonly SummaryRecord[]): OperationRo
     count: members.reduce((sum, member) => sum + member.count, 0),
     errorCount: members.reduce((sum, member) => sum + member.errorCount, 0),
     lastEndUnixMs: newest.lastEndUnixMs,
+    holds: members.reduce((sum, member) => sum + (member.holds ?? 0), 0),
   };
 }

@@ -1,10 +1,16 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import type { HubPort } from '../client/liveRows.ts';
 import type { Logger } from '../client/logger.ts';
 import { within } from '../client/within.ts';
 import type { PathRule } from '../locate/location.ts';
 import type { HubStatus } from '../protocol/hub.ts';
+import { CaptureGroups, settleMs } from './captureGroups.ts';
 import { captureKey, DebugInjection, type DebugNotice } from './debugInjection.ts';
+import { HoldReports } from './holdReports.ts';
+import { HoldTracker } from './holdTracker.ts';
+import { launchCompounds } from './launchCompounds.ts';
+import { OpenAtStop } from './openAtStop.ts';
 import { launchPathRules } from './pathRules.ts';
 
 export interface DebugHub extends Pick<HubPort, 'call'> {
@@ -17,17 +23,22 @@ const captureTimeoutMs = 800;
 
 /**
  * F5: every launch is a capture of its own, from the start of its debug adapter (so before its program) to its end. Sessions
- * that a session starts belong to the same.
+ * that a session starts belong to the same, and so do those of one compound. While the debugger holds a program of it, the
+ * hub is told: that time does not count.
  */
 export class DebugCapture implements vscode.Disposable {
   readonly #hub: DebugHub;
   readonly #logger: Logger;
+  readonly #groups = new CaptureGroups(launchCompounds);
+  readonly #holds: HoldReports;
   readonly #noticeEmitter = new vscode.EventEmitter<DebugNotice>();
   readonly #pathRulesEmitter = new vscode.EventEmitter<readonly PathRule[]>();
   readonly #disposables: vscode.Disposable[];
   /** Running sessions, by id. */
   readonly #sessions = new Map<string, vscode.DebugSession>();
-  /** What is yet to be said in a session's console, by capture. */
+  /** The name each running capture was given. */
+  readonly #names = new Map<string, string>();
+  /** What is yet to be said in a session's console, by capture and configuration. */
   readonly #unsaid = new Map<string, DebugNotice>();
   #pathRules: readonly PathRule[] = [];
 
@@ -38,19 +49,29 @@ export class DebugCapture implements vscode.Disposable {
   constructor(hub: DebugHub, probePath: string, logger: Logger) {
     this.#hub = hub;
     this.#logger = logger;
-    const injection = new DebugInjection(() => hub.hubReady(), probePath, logger, (notice) => {
-      if (notice.captureId !== undefined) this.#unsaid.set(notice.captureId, notice);
+    this.#holds = new HoldReports(hub, logger);
+    const injection = new DebugInjection(() => hub.hubReady(), probePath, (name, folder) => this.#captureFor(name, folder), logger, (notice) => {
+      if (notice.captureId !== undefined) this.#unsaid.set(unsaidKey(notice.captureId, notice.configuration), notice);
       this.#noticeEmitter.fire(notice);
     });
     this.#disposables = [
       this.#noticeEmitter,
       this.#pathRulesEmitter,
+      this.#holds,
       vscode.debug.registerDebugConfigurationProvider('*', injection),
-      // Nothing is tracked: this is called, and waited for, before the adapter starts the program.
+      // Asked of all members of a compound at once; what comes after it (tasks, prompts) takes each its own time.
+      vscode.debug.registerDebugConfigurationProvider('*', {
+        resolveDebugConfiguration: (folder, configuration) => {
+          // Not the session of one process of a program that Node's debugger has started already.
+          if (configuration['__pendingTargetId'] === undefined) this.#groups.begin({ name: configuration.name, folder: folder?.name, type: configuration.type }, performance.now());
+          return configuration;
+        },
+      }),
       vscode.debug.registerDebugAdapterTrackerFactory('*', {
+        // Called, and waited for, before the adapter starts the program.
         createDebugAdapterTracker: async (session) => {
           await this.#begin(session);
-          return undefined;
+          return this.#trackerOf(session);
         },
       }),
       vscode.debug.onDidStartDebugSession((session) => this.#started(session)),
@@ -67,24 +88,62 @@ export class DebugCapture implements vscode.Disposable {
     for (const disposable of this.#disposables) disposable.dispose();
   }
 
+  async #captureFor(name: string, folder: string | undefined): Promise<string> {
+    if (this.#groups.isUnsure(name, folder)) await sleep(settleMs);
+    return this.#groups.captureOf(name, folder);
+  }
+
   async #begin(session: vscode.DebugSession): Promise<void> {
     const captureId = captureOf(session);
-    const known = captureId !== undefined && this.#sessionsOf(captureId).some((other) => other.id !== session.id);
+    const others = captureId === undefined ? [] : this.#sessionsOf(captureId).filter((other) => other.id !== session.id);
     this.#sessions.set(session.id, session);
     this.#updatePathRules();
-    if (captureId === undefined || known) return;
+    if (captureId === undefined) return;
+    if (session.parentSession === undefined) this.#groups.started(captureId, session.configuration.name, session.workspaceFolder?.name);
+    const name = this.#groups.compoundOf(captureId) ?? (others.length === 0 ? session.configuration.name : undefined);
+    const told = this.#names.get(captureId);
+    // A second configuration makes a compound of what began as one.
+    const renamed = others.length > 0 && name !== undefined && name !== told;
+    if (name === undefined || (others.length > 0 && !renamed)) return;
+    this.#names.set(captureId, name);
+    const call = renamed ? this.#hub.call('renameCapture', { captureId, name }) : this.#hub.call('startCapture', { captureId, name, kind: 'debug' });
     try {
-      await within(captureTimeoutMs, this.#hub.call('startCapture', { captureId, name: session.name, kind: 'debug' }));
+      await within(captureTimeoutMs, call);
     } catch (error) {
       this.#logger.warn(`debug: the capture of ${session.name} was not started: ${String(error)}`);
     }
   }
 
+  #trackerOf(session: vscode.DebugSession): vscode.DebugAdapterTracker | undefined {
+    const captureId = captureOf(session);
+    if (captureId === undefined) return undefined;
+    const tracker = new HoldTracker((held) => this.#holds.report(captureId, held));
+    const openAtStop = new OpenAtStop(session, (json) => {
+      this.#hub.call('probeReport', { json }).catch((error: unknown) => this.#logger.debug('debug: the hub was not told which spans are open', error));
+    });
+    const end = () => {
+      tracker.end(Date.now());
+      openAtStop.end();
+    };
+    return {
+      onWillReceiveMessage: (message) => tracker.toAdapter(message, Date.now()),
+      onDidSendMessage: (message) => {
+        tracker.fromAdapter(message, Date.now());
+        openAtStop.fromAdapter(message);
+      },
+      onWillStopSession: end,
+      onError: end,
+      onExit: end,
+    };
+  }
+
   #started(session: vscode.DebugSession): void {
     const captureId = captureOf(session);
-    const notice = captureId === undefined ? undefined : this.#unsaid.get(captureId);
-    if (captureId === undefined || notice === undefined) return;
-    this.#unsaid.delete(captureId);
+    if (captureId === undefined) return;
+    const key = unsaidKey(captureId, session.configuration.name);
+    const notice = this.#unsaid.get(key);
+    if (notice === undefined) return;
+    this.#unsaid.delete(key);
     for (const message of notice.messages) vscode.debug.activeDebugConsole.appendLine(`Traceline: ${message}`);
   }
 
@@ -93,8 +152,10 @@ export class DebugCapture implements vscode.Disposable {
     this.#updatePathRules();
     const captureId = captureOf(session);
     if (captureId === undefined) return;
-    this.#unsaid.delete(captureId);
+    this.#unsaid.delete(unsaidKey(captureId, session.configuration.name));
+    if (session.parentSession === undefined) this.#groups.ended(captureId, session.configuration.name, session.workspaceFolder?.name);
     if (this.#sessionsOf(captureId).length > 0) return;
+    this.#names.delete(captureId);
     this.#hub.call('endCapture', { captureId }).catch((error: unknown) => {
       this.#logger.warn(`debug: the capture of ${session.name} was not ended: ${String(error)}`);
     });
@@ -112,7 +173,15 @@ export class DebugCapture implements vscode.Disposable {
   }
 }
 
+/** Of the session, or of the one that started it. */
 function captureOf(session: vscode.DebugSession): string | undefined {
-  const captureId: unknown = session.configuration[captureKey];
-  return typeof captureId === 'string' ? captureId : undefined;
+  for (let at: vscode.DebugSession | undefined = session; at !== undefined; at = at.parentSession) {
+    const captureId: unknown = at.configuration[captureKey];
+    if (typeof captureId === 'string') return captureId;
+  }
+  return undefined;
+}
+
+function unsaidKey(captureId: string, configuration: string): string {
+  return `${captureId} ${configuration}`;
 }

@@ -41,6 +41,11 @@ export function readLogs(chunk: StoredChunk): LogRecord[] {
   return records.filter((record) => chunk.captures.has(chunk.captureOverride ?? resourceFacts(record.resource).captureId));
 }
 
+/** False where the chunk certainly tells of no exception. */
+export function mayHoldException(chunk: StoredChunk): boolean {
+  return Buffer.from(chunk.bytes.buffer, chunk.bytes.byteOffset, chunk.bytes.byteLength).includes('exception.stacktrace');
+}
+
 /** False where the chunk certainly holds no such span; a look at the bytes is a hundred times cheaper than decoding them. */
 export function mayHoldSpan(chunk: StoredChunk, spanId: string): boolean {
   const bytes = Buffer.from(chunk.bytes.buffer, chunk.bytes.byteOffset, chunk.bytes.byteLength);

@@ -1,16 +1,24 @@
 import { type LogBatch, type TraceBatch } from '../decode/batch.ts';
 import { traceRequestJson } from '../decode/otlpJsonWriter.ts';
+import { decodeProbeReport, type ProbeReport } from '../decode/probeReport.ts';
 import { spansText } from '../model/countText.ts';
 import { readSite } from '../model/readSite.ts';
-import { captureAttribute, isEntryKind, type LogRecord, type Span } from '../model/span.ts';
+import { withException } from '../model/site.ts';
+import { isEntryKind, type LogRecord, type Span } from '../model/span.ts';
 import {
-  type Feed, type HubCaller, type HubRequests, type HubStatus, type SpanDetails, type TraceColumns, type TraceQuery, type TraceSummary,
+  type Feed, type HubCaller, type HubRequests, type HubStatus, type OpenSpanRecord, type SpanDetails, type TraceColumns, type TraceQuery, type TraceSummary,
   type Trouble,
 } from '../protocol/hub.ts';
 import type { Handlers } from '../protocol/rpc.ts';
 import { logParts, spanParts } from './batchParts.ts';
-import { decodeTraces, mayHoldSpan, readLogs, readSpans } from './chunkReader.ts';
+import { Captures, checkCaptureId } from './captures.ts';
+import { decodeTraces, mayHoldException, mayHoldSpan, readLogs, readSpans } from './chunkReader.ts';
+import { Holds } from './holds.ts';
 import type { HubLog } from './log.ts';
+import { loggedStack } from './loggedExceptions.ts';
+import { type OpenSpan, shownEnd } from './openSpans.ts';
+import { byTrace, isWanted, openSpanRecord, sitesBeneathOpen, traceSummary } from './openTraces.ts';
+import { nowUnixNano, Probes } from './probes.ts';
 import { RateMeter } from './rateMeter.ts';
 import { SeenSpans } from './seenSpans.ts';
 import { type Encoding, type Sink, SinkError } from './sink.ts';
@@ -19,7 +27,7 @@ import { spanDetails } from './spanDetails.ts';
 import { type KeptSpan, resourceFacts } from './spanFacts.ts';
 import { MemoryStore } from './store/memoryStore.ts';
 import { openStore } from './store/openStore.ts';
-import { type CaptureChange, type Dropped, type NewChunk, type Store, type StoredChunk, StoreError } from './store/store.ts';
+import { type Dropped, type NewChunk, type Store, type StoredChunk, StoreError, type TraceRow } from './store/store.ts';
 import { Summaries } from './summaries.ts';
 import { TraceColumnsBuilder } from './traceColumns.ts';
 
@@ -52,10 +60,13 @@ type Endpoints = Pick<HubStatus, 'otlpHttp' | 'otlpGrpc' | 'control'>;
 export class HubCore implements Sink {
   readonly #options: HubCoreOptions;
   readonly #seen = new SeenSpans(maxSeenSpans, (traceId) => this.#storedSpanIds(traceId));
-  readonly #summaries = new Summaries();
+  readonly #holds = new Holds();
+  readonly #captures = new Captures(() => this.#store, this.#holds);
+  readonly #summaries = new Summaries(this.#holds);
+  readonly #probes = new Probes({ hasCome: (traceId, spanId) => this.#seen.has(traceId, spanId), onChange: () => this.#changed() });
   readonly #rate = new RateMeter();
   readonly #troubles = new Map<Trouble['code'], Trouble>();
-  readonly #columns = new Map<string, TraceColumns>();
+  readonly #columns = new Map<string, { readonly columns: TraceColumns; readonly captureIds: ReadonlySet<string> }>();
   readonly #sinceUnixMs = Date.now();
   readonly #received = { spans: 0, rejected: 0, logs: 0, rejectedLogs: 0, metrics: 0 };
   #store: Store;
@@ -76,6 +87,7 @@ export class HubCore implements Sink {
     this.#store = options.store;
     this.#limitBytes = options.limitBytes;
     for (const trouble of options.troubles) this.#troubles.set(trouble.code, trouble);
+    this.#readHolds();
   }
 
   /** `performance.now()` of the last request that brought something. */
@@ -101,6 +113,7 @@ export class HubCore implements Sink {
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#expiry);
+    this.#probes.close();
     await Promise.allSettled([this.#housekeeping, this.#recovering, this.#catchingUp]);
     this.#store.close();
   }
@@ -119,6 +132,7 @@ export class HubCore implements Sink {
       });
     }
     const rejected = batch.rejections.reduce((sum, { count }) => sum + count, 0);
+    if (this.#isCaughtUp) this.#summaries.addLogs(batch.records, performance.now());
     this.#received.logs += batch.records.length + rejected;
     this.#received.rejectedLogs += rejected;
     this.#changed();
@@ -129,6 +143,11 @@ export class HubCore implements Sink {
     this.#received.metrics += dataPoints;
     this.#lastReceivedMs = performance.now();
     this.#changed();
+  }
+
+  /** What a probe says of its process. Nothing of it is stored. */
+  probeReport(report: ProbeReport): void {
+    this.#probes.report(report);
   }
 
   /** How many spans of the batch were new. */
@@ -147,12 +166,14 @@ export class HubCore implements Sink {
           skipped: skipped.length === 0 ? undefined : Uint32Array.from(skipped),
           ...spanParts(kept),
         });
+        this.#captures.stored(new Set(kept.map(({ captureId }) => captureId)));
       }
     } catch (error) {
       step.rollback();
       throw this.#sinkError(error);
     }
     step.commit();
+    this.#probes.came(kept);
     this.#countReceived(batch);
     if (this.#isCaughtUp) {
       this.#summaries.add(kept, performance.now());
@@ -244,15 +265,34 @@ export class HubCore implements Sink {
 
   // Summaries
 
+  /** Holds are few and small: they are all there before the first figure is asked for. */
+  #readHolds(): void {
+    try {
+      for (const { captureId, ...hold } of this.#store.holds()) this.#holds.put(captureId, hold);
+    } catch (error) {
+      this.#options.log.error(`the debugger's holds cannot be read, so durations are as recorded: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+
   async #rebuildSummaries(): Promise<void> {
     const slices = new Slices();
     try {
-      let last = 0;
-      for (;;) {
-        const chunkId = this.#store.nextChunk(last, 'traces');
-        if (chunkId === undefined || this.#closed) break;
-        this.#summaries.add(this.#spansOf(chunkId), performance.now());
-        last = chunkId;
+      let last = { traces: 0, logs: 0 };
+      // Asked for again only when it was read: a store without logs is not searched for them after every chunk.
+      let logs = this.#store.nextChunk(0, 'logs');
+      while (!this.#closed) {
+        const traces = this.#store.nextChunk(last.traces, 'traces');
+        if (traces === undefined) logs ??= this.#store.nextChunk(last.logs, 'logs');
+        if (logs !== undefined && logs < (traces ?? Infinity)) {
+          this.#summaries.addLogs(this.#read(logs, readLogs, mayHoldException), performance.now());
+          last = { ...last, logs };
+          logs = this.#store.nextChunk(logs, 'logs');
+        } else if (traces !== undefined) {
+          this.#summaries.add(this.#spansOf(traces), performance.now());
+          last = { ...last, traces };
+        } else {
+          break;
+        }
         await slices.pause();
       }
     } catch (error) {
@@ -323,7 +363,11 @@ export class HubCore implements Sink {
       this.#seen.forget(traceId);
       this.#columns.delete(traceId);
     }
-    for (const captureId of captureIds) this.#summaries.removeCapture(captureId);
+    for (const captureId of captureIds) {
+      this.#summaries.removeCapture(captureId);
+      this.#holds.removeCapture(captureId);
+      this.#probes.removeCapture(captureId);
+    }
     this.#changed();
   }
 
@@ -341,7 +385,11 @@ export class HubCore implements Sink {
       spans: { received: this.#received.spans, stored: counts.spans, rejected: this.#received.rejected, dropped: counts.droppedSpans },
       logs: { received: this.#received.logs, stored: counts.logs, rejected: this.#received.rejectedLogs },
       metrics: { received: this.#received.metrics },
-      captures: this.#store.captures(),
+      captures: this.#store.captures().map((capture) => {
+        const programs = this.#probes.programs.of(capture.captureId);
+        return programs.length === 0 ? capture : { ...capture, programs };
+      }),
+      ...this.#openCounts(),
       troubles: [...this.#troubles.values()],
     };
   }
@@ -351,47 +399,67 @@ export class HubCore implements Sink {
     return { version: ++this.#feedVersion, spansPerSecond: this.#rate.perSecond(performance.now()), status: this.status() };
   }
 
+  #openCounts(): Pick<HubStatus, 'open'> {
+    const { open } = this.#probes;
+    if (open.version === 0) return {};
+    const running = open.all().filter(({ state }) => state === 'running').length;
+    return { open: { version: open.version, running, neverEnded: open.size - running } };
+  }
+
   traceList(query: TraceQuery): readonly TraceSummary[] {
     const limit = query.limit ?? defaultTraceLimit;
     const matches: TraceSummary[] = [];
-    const name = query.name?.toLowerCase();
-    if (limit <= 0) return matches;
+    const now = nowUnixNano();
+    const open = byTrace(this.#probes.open.all());
+    const heldNs = (captureId: string, startUnixNano: bigint, endUnixNano: bigint) => this.#holds.heldNs(captureId, { startUnixNano, endUnixNano });
+    const take = (row: TraceRow | undefined, ofTrace: readonly OpenSpan[]): void => {
+      const summary = traceSummary(row, ofTrace, now, heldNs);
+      const services = [...(row?.services ?? []), ...ofTrace.map(({ span }) => resourceFacts(span.resource).service)];
+      const { captureId } = query;
+      const isInCapture = captureId === undefined || ofTrace.some((each) => each.captureId === captureId) || (row !== undefined && this.#store.isInCapture(row.traceId, captureId));
+      if (isInCapture && isWanted(summary, services, query)) matches.push(summary);
+    };
+    // Nothing of these has come.
+    const onlyOpen = [...open].filter(([traceId]) => this.#store.trace(traceId) === undefined).map(([, members]) => members);
+    const startOf = (members: readonly OpenSpan[]): bigint => members.reduce((least, { span }) => (span.startUnixNano < least ? span.startUnixNano : least), members[0]!.span.startUnixNano);
+    onlyOpen.sort((a, b) => (startOf(a) < startOf(b) ? -1 : 1));
     for (const row of this.#store.traces()) {
-      const durationNs = Number(row.endUnixNano - row.startUnixNano);
-      if (query.service !== undefined && !row.services.includes(query.service)) continue;
-      if (name !== undefined && !row.rootName.toLowerCase().includes(name)) continue;
-      if (query.minDurationMs !== undefined && durationNs < query.minDurationMs * 1e6) continue;
-      if (query.errorsOnly === true && row.errorCount === 0) continue;
-      if (query.captureId !== undefined && !this.#store.isInCapture(row.traceId, query.captureId)) continue;
-      matches.push({
-        traceId: row.traceId, rootName: row.rootName, service: row.service, startUnixNano: row.startUnixNano.toString(), durationNs,
-        spanCount: row.spanCount, errorCount: row.errorCount, capture: row.captureId,
-      });
       if (matches.length >= limit) break;
+      while (onlyOpen.length > 0 && startOf(onlyOpen.at(-1)!) >= row.startUnixNano) take(undefined, onlyOpen.pop()!);
+      take(row, open.get(row.traceId) ?? []);
     }
-    return matches;
+    while (onlyOpen.length > 0 && matches.length < limit) take(undefined, onlyOpen.pop()!);
+    return matches.slice(0, limit);
   }
 
   /** undefined where no span of that trace is kept. */
   async trace(traceId: string): Promise<TraceColumns | undefined> {
-    const row = isTraceId(traceId) ? this.#store.trace(traceId) : undefined;
-    if (row === undefined) return undefined;
+    if (!isTraceId(traceId)) return undefined;
+    const row = this.#store.trace(traceId);
+    const open = this.#probes.open.ofTrace(traceId);
+    if (row === undefined && open.length === 0) return undefined;
+    const version = (row?.version ?? 0) + this.#probes.open.versionOf(traceId);
     const cached = this.#columns.get(traceId);
-    if (cached?.version === row.version) return cached;
+    if (cached !== undefined && cached.columns.version === version + this.#holds.version(cached.captureIds)) return cached.columns;
     const slices = new Slices();
-    const builder = new TraceColumnsBuilder(this.#summaries.sites);
+    const builder = new TraceColumnsBuilder(this.#summaries.sites, this.#holds);
     for (const chunkId of this.#store.chunksOfTrace(traceId, 'traces')) {
-      for (const { span } of this.#spansOf(chunkId)) if (span.traceId === traceId) builder.addSpan(span);
+      for (const kept of this.#spansOf(chunkId)) if (kept.span.traceId === traceId) builder.addSpan(kept);
       await slices.pause();
     }
     for (const chunkId of this.#store.chunksOfTrace(traceId, 'logs')) {
       for (const record of this.#logsOf(chunkId)) if (record.traceId === traceId) builder.addLog(record);
       await slices.pause();
     }
+    const now = nowUnixNano();
+    for (const each of open) builder.addOpen(each, now);
     if (builder.spanCount === 0) return undefined;
-    const columns = builder.build(traceId, row.version);
+    // A hold changes what is shown of the trace as new spans do.
+    const columns = builder.build(traceId, version + this.#holds.version(builder.captureIds));
     this.#columns.delete(traceId);
-    this.#columns.set(traceId, columns);
+    // Of what runs, the next one to ask gets what it is then.
+    if (open.some(({ state }) => state === 'running')) return columns;
+    this.#columns.set(traceId, { columns, captureIds: builder.captureIds });
     for (const [oldest] of this.#columns) {
       if (this.#columns.size <= maxCachedColumns) break;
       this.#columns.delete(oldest);
@@ -408,11 +476,14 @@ export class HubCore implements Sink {
       if (found !== undefined) return this.#detailsOf(found);
       await slices.pause();
     }
-    return undefined;
+    const open = this.#probes.open.get(traceId, spanId);
+    return open === undefined ? undefined : this.#openDetails(open);
   }
 
   async findSpan(spanId: string): Promise<SpanDetails | undefined> {
     if (!isSpanId(spanId)) return undefined;
+    const open = this.#probes.open.all().find(({ span }) => span.spanId === spanId);
+    if (open !== undefined) return this.#openDetails(open);
     const slices = new Slices();
     let chunkId = this.#store.previousChunk(Number.MAX_SAFE_INTEGER, 'traces');
     while (chunkId !== undefined) {
@@ -425,15 +496,33 @@ export class HubCore implements Sink {
     return undefined;
   }
 
-  async #detailsOf(kept: KeptSpan): Promise<SpanDetails> {
+  #openDetails(open: OpenSpan): Promise<SpanDetails> {
+    return this.#detailsOf({ span: { ...open.span, endUnixNano: shownEnd(open, nowUnixNano()) }, captureId: open.captureId }, open);
+  }
+
+  openSpans(): readonly OpenSpanRecord[] {
+    const now = nowUnixNano();
+    const open = this.#probes.open.all();
+    const traces = byTrace(open);
+    const siteOf = ({ span }: OpenSpan) => (readSite(span).stacktrace === undefined ? undefined : this.#summaries.sites.idOf(readSite(span)));
+    return open.toReversed().map((each) => {
+      const { span } = each;
+      const beneath = !isEntryKind(span.kind) ? [] : sitesBeneathOpen(each, traces.get(span.traceId) ?? [], siteOf, (spanId, service) => this.#summaries.sitesBeneath(span.traceId, spanId, service));
+      const siteId = beneath.length > 0 ? this.#summaries.sites.entryId(readSite(span), beneath) : this.#summaries.sites.idOf(readSite(span));
+      return openSpanRecord(each, siteId, this.#holds.heldNs(each.captureId, { startUnixNano: span.startUnixNano, endUnixNano: shownEnd(each, now) }), now);
+    });
+  }
+
+  async #detailsOf(kept: KeptSpan, open?: OpenSpan): Promise<SpanDetails> {
     const { span } = kept;
     const logs: LogRecord[] = [];
     for (const chunkId of this.#store.chunksOfTrace(span.traceId, 'logs')) {
       const records = this.#read(chunkId, readLogs, (chunk) => mayHoldSpan(chunk, span.spanId));
       logs.push(...records.filter((record) => record.traceId === span.traceId && record.spanId === span.spanId));
     }
-    const siteId = isEntryKind(span.kind) ? await this.#siteInTrace(span) : this.#summaries.sites.idOf(readSite(span));
-    return spanDetails(kept, logs, siteId === undefined ? undefined : this.#summaries.sites.get(siteId));
+    const exception = logs.map(loggedStack).find((stack) => stack !== undefined);
+    const siteId = isEntryKind(span.kind) ? await this.#siteInTrace(span) : this.#summaries.sites.idOf(withException(readSite(span), exception));
+    return spanDetails(kept, logs, siteId === undefined ? undefined : this.#summaries.sites.get(siteId), this.#holds.heldNs(kept.captureId, span), open?.state);
   }
 
   /** With what the spans beneath it say. */
@@ -500,22 +589,8 @@ export class HubCore implements Sink {
     return kept;
   }
 
-  #putCapture(captureId: string, change: CaptureChange): undefined {
-    checkCaptureId(captureId);
-    this.#store.putCapture(captureId, change, Date.now());
-    this.#changed();
-  }
-
-  #changeCapture(captureId: string, change: CaptureChange): undefined {
-    if (!this.#isKnown(captureId)) throw new Error(`there is no capture ${captureId}`);
-    return this.#putCapture(captureId, change);
-  }
-
-  #isKnown(captureId: string): boolean {
-    return this.#store.captures().some((capture) => capture.captureId === captureId);
-  }
-
   async #deleteCapture(captureId: string): Promise<undefined> {
+    this.#captures.remember(captureId);
     const slices = new Slices();
     for (;;) {
       const dropped = this.#store.deleteFromCapture(captureId, dropSteps);
@@ -563,20 +638,31 @@ export class HubCore implements Sink {
         return groups.map((summaryIds) => this.#summaries.latencies(summaryIds));
       },
       recentSpans: (request) => this.recentSpans(request),
-      startCapture: ({ captureId, name, kind }) => {
-        // Its first spans may have come before this did.
-        const started = this.#isKnown(captureId) ? {} : { startedUnixMs: Date.now() };
-        return this.#putCapture(captureId, { name, kind, endedUnixMs: undefined, ...started });
+      openSpans: async () => {
+        await this.catchUp();
+        return this.openSpans();
       },
-      // Its end is no news where it was deleted meanwhile.
-      endCapture: ({ captureId }) => (this.#isKnown(captureId) ? this.#putCapture(captureId, { endedUnixMs: Date.now() }) : undefined),
-      renameCapture: ({ captureId, name }) => this.#changeCapture(captureId, { name }),
+      probeReport: ({ json }) => {
+        this.probeReport(decodeProbeReport(json));
+        return undefined;
+      },
+      startCapture: (capture) => this.#changedIf(this.#captures.start(capture)),
+      endCapture: ({ captureId }) => {
+        this.#probes.captureEnded(captureId);
+        return this.#changedIf(this.#captures.end(captureId));
+      },
+      renameCapture: ({ captureId, name }) => this.#changedIf(this.#captures.change(captureId, { name })),
       pinCapture: ({ captureId, pinned }) => {
-        this.#changeCapture(captureId, { pinned });
+        this.#changedIf(this.#captures.change(captureId, { pinned }));
         this.#keepHouse();
         return undefined;
       },
       deleteCapture: ({ captureId }) => this.#deleteCapture(captureId),
+      hold: (hold) => {
+        const counts = this.#captures.hold(hold);
+        if (counts) this.#summaries.holdsChanged();
+        return this.#changedIf(counts);
+      },
       setLimit: ({ limitBytes }) => {
         if (!Number.isFinite(limitBytes) || limitBytes <= 0) throw new RangeError(`a limit of ${limitBytes} bytes`);
         this.#limitBytes = limitBytes;
@@ -585,6 +671,10 @@ export class HubCore implements Sink {
         return undefined;
       },
     };
+  }
+
+  #changedIf(isChanged: boolean): undefined {
+    if (isChanged) this.#changed();
   }
 
   #changed(flowed = false): void {
@@ -609,7 +699,7 @@ export async function openReader(dataDir: string, version: string): Promise<HubR
     throw new Error('no hub is running: this store is only being read');
   };
   const handlers: Handlers<HubRequests> = {
-    ...core.handlers(), importOtlp: refuse, startCapture: refuse, endCapture: refuse, renameCapture: refuse, pinCapture: refuse,
+    ...core.handlers(), importOtlp: refuse, startCapture: refuse, endCapture: refuse, renameCapture: refuse, pinCapture: refuse, hold: refuse, probeReport: refuse,
     deleteCapture: refuse, setLimit: refuse, shutdown: refuse,
   };
   return {
@@ -624,9 +714,4 @@ function isTraceId(id: string): boolean {
 
 function isSpanId(id: string): boolean {
   return /^[0-9a-f]{16}$/.test(id);
-}
-
-/** As model/span.ts reads the attribute: a capture whose spans could never name it would stay empty. */
-function checkCaptureId(captureId: string): void {
-  if (typeof captureId !== 'string' || !/^[\w.:-]{1,100}$/.test(captureId)) throw new TypeError(`not the id of a capture (${captureAttribute})`);
 }

@@ -40,6 +40,10 @@ export class SeenSpans {
     };
   }
 
+  has(traceId: string, spanId: string): boolean {
+    return this.#idsOf(traceId).has(spanId);
+  }
+
   /** Of a trace that lost spans: what is left of it is read from the store when it speaks again. */
   forget(traceId: string): void {
     this.#traces.delete(traceId);

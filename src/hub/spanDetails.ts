@@ -1,6 +1,6 @@
 import { jsonKeyValues, jsonValue } from '../decode/otlpJsonWriter.ts';
 import { type LogRecord, spanKindName } from '../model/span.ts';
-import type { SiteRecord, SpanDetails } from '../protocol/hub.ts';
+import type { OpenState, SiteRecord, SpanDetails } from '../protocol/hub.ts';
 import { type KeptSpan, resourceFacts } from './spanFacts.ts';
 
 /** Everything a person may want to know of one span. */
@@ -8,6 +8,8 @@ export function spanDetails(
   { span, captureId }: KeptSpan,
   logs: readonly LogRecord[],
   site: SiteRecord | undefined,
+  heldNs: number,
+  open: OpenState | undefined,
 ): SpanDetails {
   return {
     traceId: span.traceId,
@@ -18,6 +20,8 @@ export function spanDetails(
     service: resourceFacts(span.resource).service,
     startUnixNano: span.startUnixNano.toString(),
     endUnixNano: span.endUnixNano.toString(),
+    ...(open === undefined ? {} : { open }),
+    ...(heldNs > 0 ? { heldNs } : {}),
     status: { code: span.status.code, message: span.status.message },
     traceState: span.traceState,
     attributes: jsonKeyValues(span.attributes),

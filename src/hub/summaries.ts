@@ -1,16 +1,19 @@
 import { readSite } from '../model/readSite.ts';
-import { saysPlace, type Site } from '../model/site.ts';
-import { isEntryKind, type Span, spanKindName, type SpanKindName, statusError } from '../model/span.ts';
+import { saysPlace, type Site, withException } from '../model/site.ts';
+import { isEntryKind, type LogRecord, type Span, spanKindName, type SpanKindName, statusError } from '../model/span.ts';
 import type { RecentSpan, SiteRecord, SummaryRecord } from '../protocol/hub.ts';
 import { DurationRing } from '../stats/durationRing.ts';
 import { type LatencyStats, latencyStats } from '../stats/latency.ts';
+import { Holds, relativeNs } from './holds.ts';
+import { netDurations } from './netDurations.ts';
+import { LoggedExceptions } from './loggedExceptions.ts';
 import { RecentTraces } from './recentTraces.ts';
 import { SiteTable } from './siteTable.ts';
 import { durationNs, type KeptSpan, resourceFacts } from './spanFacts.ts';
 
 const ringSize = 1000;
 const recentSize = 50;
-/** How long an entry span without a site of its own waits for a descendant that has one. */
+/** How long an entry span without a site of its own waits for a descendant that has one, and a failed span for the log that tells why. */
 export const pendingMs = 2000;
 const maxSummaries = 20_000;
 const maxPending = 50_000;
@@ -26,7 +29,7 @@ interface Summary {
   readonly operation: string;
   readonly kind: SpanKindName;
   readonly ring: DurationRing;
-  /** In order of their ends. */
+  /** In order of their ends; durations as recorded. */
   readonly recent: { readonly endUnixNano: bigint; readonly span: RecentSpan }[];
   count: number;
   errorCount: number;
@@ -43,16 +46,20 @@ interface Pending extends KeptSpan {
 /** The running figures of every (site, operation, capture). No input and no output; the clock comes with the calls. */
 export class Summaries {
   readonly sites: SiteTable;
+  readonly #holds: Holds;
   readonly #recentTraces = new RecentTraces(200_000);
+  readonly #logged = new LoggedExceptions();
   readonly #byKey = new Map<string, Summary>();
   readonly #byId = new Map<number, Summary>();
-  /** Entry spans, by trace: counted with what the rest of the batch says of them, or when a descendant comes. */
+  /** By trace: entry spans, counted with what the rest of the batch says of them, or when a descendant comes; and failed spans that say nothing. */
   readonly #pending = new Map<string, Pending[]>();
   #pendingCount = 0;
   #nextId = 1;
   #version = 0;
 
-  constructor(sites = new SiteTable()) {
+  /** Of `holds`, which others fill, each answer takes what is there then. */
+  constructor(holds = new Holds(), sites = new SiteTable()) {
+    this.#holds = holds;
     this.sites = sites;
   }
 
@@ -68,24 +75,31 @@ export class Summaries {
   /** Counts spans, each of which must be new. */
   add(spans: readonly KeptSpan[], nowMs: number): void {
     const traceIds = new Set<string>();
-    const entries: Pending[] = [];
+    const held: Pending[] = [];
     for (const { span, captureId } of spans) {
       traceIds.add(span.traceId);
       const { service } = resourceFacts(span.resource);
-      const site = readSite(span);
+      const site = withException(readSite(span), this.#logged.of(span.traceId, span.spanId));
       // An entry span's is known when what is beneath it is.
-      const siteId = isEntryKind(span.kind) ? undefined : this.sites.idOf(site);
+      const isEntry = isEntryKind(span.kind);
+      const isHeld = isEntry || awaitsLog(span, site);
+      const siteId = isHeld ? undefined : this.sites.idOf(site);
       this.#recentTraces.add(span.traceId, {
         spanId: span.spanId, parentSpanId: span.parentSpanId, service, kind: span.kind, startUnixNano: span.startUnixNano,
         stackSiteId: site.stacktrace === undefined ? undefined : siteId,
       });
       // The whole batch has to be known before a span looks for its descendants.
-      if (isEntryKind(span.kind)) entries.push({ span, captureId, service, site, untilMs: saysPlace(site) ? nowMs : nowMs + pendingMs });
+      if (isHeld) held.push({ span, captureId, service, site, untilMs: saysPlace(site) ? nowMs : nowMs + pendingMs });
       else this.#count(span, captureId, service, siteId);
     }
-    for (const entry of entries) this.#hold(entry);
+    for (const each of held) this.#hold(each);
     for (const traceId of traceIds) this.#settle(traceId, nowMs);
     this.#recentTraces.trim();
+  }
+
+  /** Takes note of the exceptions that logs tell of spans, which may have come already or not. */
+  addLogs(records: readonly LogRecord[], nowMs: number): void {
+    for (const traceId of this.#logged.add(records)) this.#settle(traceId, nowMs);
   }
 
   /** Counts by its own site, or none, what has waited long enough; `Infinity` counts everything that waits. */
@@ -111,7 +125,13 @@ export class Summaries {
       count: summary.count,
       errorCount: summary.errorCount,
       lastEndUnixMs: Number(summary.lastEndUnixNano / 1_000_000n),
+      ...this.#heldOften(summary.captureId),
     }));
+  }
+
+  /** The sites of stored spans beneath one, as RecentTraces finds them. */
+  sitesBeneath(traceId: string, spanId: string, service: string): readonly number[] {
+    return this.#recentTraces.sitesBeneath(traceId, spanId, service);
   }
 
   sitesAfter(siteId: number): readonly SiteRecord[] {
@@ -121,10 +141,12 @@ export class Summaries {
   /** Over all the named summaries together; ones that are gone count nothing. */
   latencies(summaryIds: readonly number[]): LatencyStats {
     const members = this.#named(summaryIds);
+    const net = members.map(({ ring, captureId }) => netDurations(ring, this.#holds.of(captureId)));
     return latencyStats(
       members.reduce((sum, { count }) => sum + count, 0),
       members.reduce((sum, { errorCount }) => sum + errorCount, 0),
-      members.map(({ ring }) => ring.values()),
+      net.map(({ durationsNs }) => durationsNs),
+      net.reduce((sum, { heldNs }) => sum + heldNs, 0),
     );
   }
 
@@ -132,7 +154,15 @@ export class Summaries {
   recentSpans(summaryIds: readonly number[]): readonly RecentSpan[] {
     const all = this.#named(summaryIds).flatMap(({ recent }) => recent);
     all.sort((a, b) => (a.endUnixNano < b.endUnixNano ? 1 : a.endUnixNano > b.endUnixNano ? -1 : 0));
-    return all.map(({ span }) => span);
+    return all.map(({ span, endUnixNano }) => {
+      const heldNs = this.#holds.heldNs(span.captureId, { startUnixNano: BigInt(span.startUnixNano), endUnixNano });
+      return heldNs > 0 ? { ...span, heldNs } : span;
+    });
+  }
+
+  /** There are other holds now. */
+  holdsChanged(): void {
+    this.#version++;
   }
 
   removeCapture(captureId: string): void {
@@ -155,13 +185,15 @@ export class Summaries {
     this.#pendingCount++;
   }
 
-  /** Counts those entry spans of the trace under which a site is known now, and those that need none. */
+  /** Counts those waiting spans of the trace of which a site is known now, and those that need none. */
   #settle(traceId: string, nowMs: number): void {
     const waiting = this.#pending.get(traceId);
     if (waiting === undefined) return;
     const left = waiting.filter((entry) => {
-      const beneath = this.#recentTraces.sitesBeneath(traceId, entry.span.spanId, entry.service);
-      if (beneath.length === 0 && entry.untilMs > nowMs) return true;
+      const isEntry = isEntryKind(entry.span.kind);
+      const beneath = isEntry ? this.#recentTraces.sitesBeneath(traceId, entry.span.spanId, entry.service) : [];
+      const isKnown = isEntry ? beneath.length > 0 : this.#logged.of(traceId, entry.span.spanId) !== undefined;
+      if (!isKnown && entry.untilMs > nowMs) return true;
       this.#countEntry(entry, beneath);
       return false;
     });
@@ -175,7 +207,7 @@ export class Summaries {
   }
 
   #countEntry({ span, captureId, service, site }: Pending, beneath: readonly number[]): void {
-    this.#count(span, captureId, service, this.sites.entryId(site, beneath));
+    this.#count(span, captureId, service, this.sites.entryId(withException(site, this.#logged.of(span.traceId, span.spanId)), beneath));
   }
 
   #count(span: Span, captureId: string, service: string, siteId: number | undefined): void {
@@ -184,7 +216,7 @@ export class Summaries {
     const duration = durationNs(span);
     summary.count++;
     if (isError) summary.errorCount++;
-    summary.ring.add(duration);
+    summary.ring.add(duration, relativeNs(span.startUnixNano));
     if (span.endUnixNano > summary.lastEndUnixNano) summary.lastEndUnixNano = span.endUnixNano;
     this.#version++;
     this.#addRecent(summary, span.endUnixNano, () => ({
@@ -231,7 +263,17 @@ export class Summaries {
     return summary;
   }
 
+  #heldOften(captureId: string): { readonly holds?: number } {
+    const holds = this.#holds.of(captureId).length;
+    return holds > 0 ? { holds } : {};
+  }
+
   #named(summaryIds: readonly number[]): Summary[] {
     return summaryIds.map((id) => this.#byId.get(id)).filter((summary) => summary !== undefined);
   }
+}
+
+/** A span that failed and says neither where it was made nor why may have a log that does. */
+function awaitsLog(span: Span, site: Site): boolean {
+  return span.status.code === statusError && site.exception === undefined && !saysPlace(site);
 }

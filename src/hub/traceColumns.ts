@@ -1,11 +1,15 @@
+import { heldStretches } from '../model/heldTime.ts';
 import { readSite } from '../model/readSite.ts';
-import { isEntryKind, type LogRecord, type Span } from '../model/span.ts';
+import { isEntryKind, type LogRecord } from '../model/span.ts';
 import { traceOrder } from '../model/traceOrder.ts';
-import type { Site } from '../model/site.ts';
-import type { TraceColumns } from '../protocol/hub.ts';
+import { saysPlace, type Site, withException } from '../model/site.ts';
+import { openStates, type TraceColumns } from '../protocol/hub.ts';
 import { EarliestSites } from './earliestSites.ts';
+import { type OpenSpan, shownEnd } from './openSpans.ts';
+import { loggedStack } from './loggedExceptions.ts';
 import type { SiteTable } from './siteTable.ts';
-import { durationNs, resourceFacts } from './spanFacts.ts';
+import { type Holds, relativeNs } from './holds.ts';
+import { durationNs, type KeptSpan, resourceFacts } from './spanFacts.ts';
 
 const noSite = -1;
 const maxCount = 0xffff;
@@ -30,21 +34,41 @@ export class TraceColumnsBuilder {
   readonly #siteIds: number[] = [];
   /** Of entry spans: theirs is known when what is beneath them is. */
   readonly #entrySites = new Map<string, Site>();
+  /** Of spans that say no place: a log may tell of an exception. */
+  readonly #silentSites = new Map<string, Site>();
   readonly #eventCounts: number[] = [];
   readonly #eventNs: bigint[][] = [];
   readonly #logCounts = new Map<string, number>();
   readonly #strings = new Map<string, number>();
+  readonly #holds: Holds;
+  readonly #captures: string[] = [];
+  /** By index, of those that have not ended. */
+  readonly #open = new Map<number, number>();
 
-  constructor(sites: SiteTable) {
+  constructor(sites: SiteTable, holds: Holds) {
     this.#sites = sites;
+    this.#holds = holds;
+  }
+
+  /** Of the spans that were added. */
+  get captureIds(): ReadonlySet<string> {
+    return new Set(this.#captures);
   }
 
   get spanCount(): number {
     return this.#spanIds.length;
   }
 
-  addSpan(span: Span): void {
+  /** After those that have ended. */
+  addOpen(open: OpenSpan, nowUnixNano: bigint): void {
+    const index = this.spanCount;
+    this.addSpan({ span: { ...open.span, endUnixNano: shownEnd(open, nowUnixNano) }, captureId: open.captureId });
+    if (this.spanCount > index) this.#open.set(index, openStates[open.state]);
+  }
+
+  addSpan({ span, captureId }: KeptSpan): void {
     if (this.#rowOf.has(span.spanId)) return;
+    this.#captures.push(captureId);
     this.#rowOf.set(span.spanId, this.#spanIds.length);
     const site = readSite(span);
     const isEntry = isEntryKind(span.kind);
@@ -58,12 +82,23 @@ export class TraceColumnsBuilder {
     this.#statusCodes.push(Math.min(span.status.code, 0xff));
     this.#siteIds.push((isEntry ? undefined : this.#sites.idOf(site)) ?? noSite);
     if (isEntry) this.#entrySites.set(span.spanId, site);
+    if (site.exception === undefined && !saysPlace(site)) this.#silentSites.set(span.spanId, site);
     this.#eventNs.push(span.events.map((event) => event.timeUnixNano).slice(0, maxCount));
     this.#eventCounts.push(Math.min(span.events.length, maxCount));
   }
 
+  /** When all spans were added. */
   addLog(record: LogRecord): void {
-    if (record.spanId !== undefined) this.#logCounts.set(record.spanId, (this.#logCounts.get(record.spanId) ?? 0) + 1);
+    const { spanId } = record;
+    if (spanId === undefined) return;
+    this.#logCounts.set(spanId, (this.#logCounts.get(spanId) ?? 0) + 1);
+    const silent = this.#silentSites.get(spanId);
+    const exception = silent === undefined ? undefined : loggedStack(record);
+    if (silent === undefined || exception === undefined) return;
+    const site = withException(silent, exception);
+    this.#silentSites.delete(spanId);
+    if (this.#entrySites.has(spanId)) this.#entrySites.set(spanId, site);
+    else this.#siteIds[this.#rowOf.get(spanId)!] = this.#sites.idOf(site) ?? noSite;
   }
 
   /** Of at least one span. */
@@ -106,11 +141,26 @@ export class TraceColumnsBuilder {
       eventCount: inRows(new Uint16Array(count), this.#eventCounts),
       eventNs: Float64Array.from(Array.from(order, (index) => this.#eventNs[index]!.map((time) => Number(time - start))).flat()),
       logCount,
+      ...this.#heldColumns(order, relativeNs(start), startNs),
+      ...(this.#open.size === 0 ? {} : { open: Uint8Array.from(order, (index) => this.#open.get(index) ?? 0) }),
     };
     for (let row = 0; row < count; row++) {
       if (isEntryKind(columns.kind[row]!)) columns.site[row] = this.#entrySite(columns, row, this.#spanIds[order[row]!]!);
     }
     return columns;
+  }
+
+  #heldColumns(order: Uint32Array, traceStartNs: number, startNs: Float64Array): Pick<TraceColumns, 'heldCount' | 'heldNs'> {
+    if (this.#holds.version(this.captureIds) === 0) return {};
+    const heldCount = new Uint16Array(order.length);
+    const heldNs: number[] = [];
+    order.forEach((index, row) => {
+      const spanStartNs = traceStartNs + startNs[index]!;
+      const held = heldStretches(spanStartNs, spanStartNs + this.#durations[index]!, this.#holds.of(this.#captures[index]!)).slice(0, maxCount);
+      heldCount[row] = held.length;
+      for (const { fromNs, toNs } of held) heldNs.push(fromNs - traceStartNs, toNs - traceStartNs);
+    });
+    return heldNs.length === 0 ? {} : { heldCount, heldNs: Float64Array.from(heldNs) };
   }
 
   /** What the summaries take for it too (RecentTraces.sitesBeneath). A row's descendants are the deeper rows right after it. */

@@ -22,7 +22,12 @@ export interface SummaryRecord {
   readonly count: number;
   readonly errorCount: number;
   readonly lastEndUnixMs: number;
+  /** Grows when the figures change without a new span: the debugger has held the capture's programs. Absent: it never has. */
+  readonly holds?: number;
 }
+
+/** Of a span that has not come: its program runs, or is gone without having ended it. */
+export type OpenState = 'running' | 'neverEnded';
 
 export interface RecentSpan {
   readonly traceId: string;
@@ -31,9 +36,30 @@ export interface RecentSpan {
   readonly operation: string;
   readonly startUnixNano: string;
   readonly durationNs: number;
+  /** How much of `durationNs` the debugger held the program; absent where not at all. */
+  readonly heldNs?: number;
   readonly error: boolean;
   readonly statusMessage: string;
   readonly captureId: string;
+}
+
+/** A span that has not ended; `durationNs` is until now, or until its program was gone. It counts in no figure. */
+export interface OpenSpanRecord extends RecentSpan {
+  readonly state: OpenState;
+  readonly kind: SpanKindName;
+  readonly siteId: number | undefined;
+}
+
+/** What makes the spans of a process, as its probe says it. */
+export interface ProgramRecord {
+  readonly pid: number;
+  /** `node`, `python`. */
+  readonly runtime: string;
+  readonly version: string;
+  /** An SDK of its own, ours, or nobody. */
+  readonly sdk: 'own' | 'bundled' | 'none';
+  /** The package its own SDK is, or why nobody makes spans. */
+  readonly reason: string | undefined;
 }
 
 export interface CaptureRecord {
@@ -46,6 +72,8 @@ export interface CaptureRecord {
   readonly pinned: boolean;
   readonly spanCount: number;
   readonly errorCount: number;
+  /** Those with a probe, as they started; absent where none has said a word, or the hub was restarted since. */
+  readonly programs?: readonly ProgramRecord[];
 }
 
 export interface SpanCounts {
@@ -73,6 +101,8 @@ export interface HubStatus {
   readonly logs: { readonly received: number; readonly stored: number; readonly rejected: number };
   readonly metrics: { readonly received: number };
   readonly captures: readonly CaptureRecord[];
+  /** Spans that have not ended; `version` grows whenever others are open. Absent: none ever was. */
+  readonly open?: { readonly version: number; readonly running: number; readonly neverEnded: number };
   /** What a person should know, each with what to do: a taken port, no disk, refused batches. */
   readonly troubles: readonly Trouble[];
 }
@@ -93,6 +123,7 @@ export interface TraceQuery {
   readonly service?: string;
   /** Text within the root's name, case-insensitive. */
   readonly name?: string;
+  /** Of the time the debugger did not hold the program. */
   readonly minDurationMs?: number;
   readonly errorsOnly?: boolean;
   readonly captureId?: string;
@@ -105,8 +136,13 @@ export interface TraceSummary {
   readonly service: string;
   readonly startUnixNano: string;
   readonly durationNs: number;
+  /** How much of `durationNs` the debugger held the program; absent where not at all. */
+  readonly heldNs?: number;
+  /** With those that have not ended. */
   readonly spanCount: number;
   readonly errorCount: number;
+  /** How many of its spans have not ended; absent where all have. `durationNs` is until now, or until they were given up. */
+  readonly open?: Readonly<Record<OpenState, number>>;
   readonly capture: string;
 }
 
@@ -140,7 +176,19 @@ export interface TraceColumns {
   readonly eventNs?: Float64Array;
   /** Logs of the span, as eventCount capped at 65535. */
   readonly logCount: Uint16Array;
+  /** In how many stretches the debugger held each span's program. Absent with `heldNs`: none of the trace was held. */
+  readonly heldCount?: Uint16Array;
+  /** Start and end of those stretches, from `startUnixNano`: `heldCount` pairs for each row, one row after the other; ascending, without overlaps. */
+  readonly heldNs?: Float64Array;
+  /**
+   * By row: 0 = ended, 1 = running, 2 = never ended. Absent: all have ended. `durationsNs` of a running one is until this was asked for; time
+   * goes on, and `version` stays.
+   */
+  readonly open?: Uint8Array;
 }
+
+/** The numbers of `TraceColumns.open`. */
+export const openStates: Readonly<Record<OpenState, number>> = { running: 1, neverEnded: 2 };
 
 /** An attribute as OTLP/JSON writes it, so that nothing of its kind is lost. */
 export interface JsonKeyValue {
@@ -156,7 +204,12 @@ export interface SpanDetails {
   readonly kind: SpanKindName;
   readonly service: string;
   readonly startUnixNano: string;
+  /** Of one that has not ended: now, or when it was given up. */
   readonly endUnixNano: string;
+  /** Absent where it has ended. */
+  readonly open?: OpenState;
+  /** How much of it the debugger held the program; absent where not at all. */
+  readonly heldNs?: number;
   readonly status: { readonly code: number; readonly message: string };
   readonly traceState: string;
   readonly attributes: readonly JsonKeyValue[];
@@ -199,11 +252,20 @@ export interface HubRequests {
   /** One answer per group: the figures over all spans of the group's summaries together. */
   latencies: [{ readonly groups: readonly (readonly number[])[] }, readonly LatencyStats[]];
   recentSpans: [{ readonly summaryIds: readonly number[]; readonly limit: number }, readonly RecentSpan[]];
+  /** The newest first. */
+  openSpans: [undefined, readonly OpenSpanRecord[]];
+  /** What a debugger was told by a probe that it holds: the document that probes post (decode/probeReport.ts). */
+  probeReport: [{ readonly json: string }, undefined];
   startCapture: [{ readonly captureId: string; readonly name: string; readonly kind: CaptureRecord['kind'] }, undefined];
   endCapture: [{ readonly captureId: string }, undefined];
   renameCapture: [{ readonly captureId: string; readonly name: string }, undefined];
   pinCapture: [{ readonly captureId: string; readonly pinned: boolean }, undefined];
   deleteCapture: [{ readonly captureId: string }, undefined];
+  /**
+   * The debugger held a program of the capture, told when that is over: until then no span has ended that it could count against.
+   * Figures are net of it at once, those of spans that came before too. A hold told twice counts once; of a capture that is not known it is no news.
+   */
+  hold: [{ readonly captureId: string; readonly holdId: string; readonly fromUnixNano: string; readonly toUnixNano: string }, undefined];
   setLimit: [{ readonly limitBytes: number }, undefined];
   /** The hub answers, commits what it holds, and leaves. */
   shutdown: [{ readonly reason: string }, undefined];

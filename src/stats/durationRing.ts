@@ -1,25 +1,34 @@
-/** The last `capacity` durations, oldest overwritten first. Grows as needed, since most operations have few. */
+/** The last `capacity` durations with the spans' starts, oldest overwritten first. Grows as needed, since most operations have few. */
 export class DurationRing {
   readonly #capacity: number;
-  #values = new Float64Array(8);
+  #durations = new Float64Array(8);
+  #starts = new Float64Array(8);
   #added = 0;
 
   constructor(capacity: number) {
     this.#capacity = capacity;
   }
 
-  add(durationNs: number): void {
-    if (this.#added === this.#values.length && this.#values.length < this.#capacity) {
-      const grown = new Float64Array(Math.min(this.#values.length * 2, this.#capacity));
-      grown.set(this.#values);
-      this.#values = grown;
+  add(durationNs: number, startNs: number): void {
+    if (this.#added === this.#durations.length && this.#durations.length < this.#capacity) {
+      this.#durations = this.#grown(this.#durations);
+      this.#starts = this.#grown(this.#starts);
     }
-    this.#values[this.#added % this.#values.length] = durationNs;
+    const at = this.#added % this.#durations.length;
+    this.#durations[at] = durationNs;
+    this.#starts[at] = startNs;
     this.#added++;
   }
 
-  /** In no particular order. A view: copy it to keep it. */
-  values(): Float64Array {
-    return this.#values.subarray(0, Math.min(this.#added, this.#values.length));
+  /** In no particular order, the starts in the same. Views: copy them to keep them. */
+  values(): { readonly durationsNs: Float64Array; readonly startsNs: Float64Array } {
+    const count = Math.min(this.#added, this.#durations.length);
+    return { durationsNs: this.#durations.subarray(0, count), startsNs: this.#starts.subarray(0, count) };
+  }
+
+  #grown(values: Float64Array): Float64Array<ArrayBuffer> {
+    const grown = new Float64Array(Math.min(values.length * 2, this.#capacity));
+    grown.set(values);
+    return grown;
   }
 }

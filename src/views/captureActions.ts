@@ -3,6 +3,7 @@ import { spansText } from '../model/countText.ts';
 import { plainText } from '../model/plainText.ts';
 import type { CaptureRecord, HubCaller } from '../protocol/hub.ts';
 import type { CaptureNode } from './captureTree.ts';
+import { shortTime } from './clockText.ts';
 import { iconText } from './iconText.ts';
 import { captureName, shownCaptures } from './receiverState.ts';
 
@@ -34,7 +35,7 @@ export class CaptureActions {
     const capture = await this.#captureOf(node, 'Delete which capture?');
     if (capture === undefined) return;
     const answer = await vscode.window.showWarningMessage(
-      `Delete the capture “${plainText(captureName(capture), 60)}”?`,
+      `Delete the capture “${plainText(captureName(capture), 60)}” of ${shortTime(capture.startedUnixMs, Date.now())}?`,
       { modal: true, detail: `Its ${spansText(capture.spanCount)} will be gone, in every window.` },
       'Delete',
     );
@@ -45,7 +46,7 @@ export class CaptureActions {
     if (isCaptureNode(node)) return node.capture;
     const { captures } = await this.#hub.call('status', undefined);
     const picked = await vscode.window.showQuickPick(
-      shownCaptures(captures).map((capture) => ({ label: iconText(captureName(capture), 60), description: spansText(capture.spanCount), capture })),
+      shownCaptures(captures).map((capture) => ({ label: iconText(captureName(capture), 60), description: `${shortTime(capture.startedUnixMs, Date.now())} · ${spansText(capture.spanCount)}`, capture })),
       { title: question },
     );
     return picked?.capture;

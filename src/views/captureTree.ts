@@ -3,6 +3,7 @@ import { Throttle } from '../client/throttle.ts';
 import { commands, views } from '../contributions.ts';
 import { errorsText, spansText } from '../model/countText.ts';
 import { durationText } from '../model/durationText.ts';
+import { heldWords, netDurationNs } from '../model/netDuration.ts';
 import { plainText } from '../model/plainText.ts';
 import type { CaptureRecord, HubCaller, TraceSummary } from '../protocol/hub.ts';
 import { clockText, shortTime } from './clockText.ts';
@@ -117,7 +118,8 @@ function traceItem(trace: TraceSummary): vscode.TreeItem {
   item.id = `trace ${trace.capture} ${trace.traceId}`;
   item.iconPath = failed ? new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground')) : new vscode.ThemeIcon('list-tree');
   item.description = [
-    durationText(trace.durationNs),
+    durationText(netDurationNs(trace)),
+    ...heldWords(trace),
     ...(failed ? [errorsText(trace.errorCount)] : []),
     plainText(trace.service, 40),
     clockText(trace.startUnixNano),
@@ -125,7 +127,7 @@ function traceItem(trace: TraceSummary): vscode.TreeItem {
   item.contextValue = 'trace';
   item.tooltip = [
     plainText(trace.rootName, 200) || 'trace',
-    `${durationText(trace.durationNs)} · ${spansText(trace.spanCount)}${failed ? ` · ${errorsText(trace.errorCount)}` : ''}`,
+    [durationText(netDurationNs(trace)), ...heldWords(trace), spansText(trace.spanCount), ...(failed ? [errorsText(trace.errorCount)] : [])].join(' · '),
     plainText(trace.service, 200),
     `Trace ${trace.traceId}`,
   ].join('\n');

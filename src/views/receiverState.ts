@@ -28,7 +28,7 @@ export function shownCaptures(captures: readonly CaptureRecord[]): CaptureRecord
     .sort((a, b) => b.startedUnixMs - a.startedUnixMs);
 }
 
-/** The programs of ours that run and have sent spans: an F5 of several services is as many captures. */
+/** Captures of ours whose programs run and have sent spans. */
 export function runningCaptures(captures: readonly CaptureRecord[]): readonly CaptureRecord[] {
   return captures.filter(({ kind, endedUnixMs, spanCount }) => (kind === 'debug' || kind === 'run') && endedUnixMs === undefined && spanCount > 0);
 }

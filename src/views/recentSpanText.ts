@@ -1,6 +1,7 @@
 import type { FunctionGroup, OperationGroup } from '../client/functionGroups.ts';
 import { spansText } from '../model/countText.ts';
 import { durationText } from '../model/durationText.ts';
+import { heldWords, netDurationNs } from '../model/netDuration.ts';
 import { plainText } from '../model/plainText.ts';
 import type { RecentSpan, TraceSummary } from '../protocol/hub.ts';
 import { clockText } from './clockText.ts';
@@ -14,15 +15,16 @@ export function bar(durationNs: number, slowestNs: number): string {
   return '▄'.repeat(full) + '▁'.repeat(barCells - full);
 }
 
-/** One line of the list; `slowestNs` is that of the slowest span in it. Both texts are safe where `$(…)` is an icon. */
+/** One line of the list; `slowestNs` is that of the slowest span in it. Durations are net of the debugger's holds, which are named beside. Both texts are safe where `$(…)` is an icon. */
 export function recentSpanText(span: RecentSpan, slowestNs: number, trace: TraceSummary | undefined): { label: string; description: string } {
   // Figure spaces are as wide as a digit, so the bars begin at one place in most fonts.
-  const duration = durationText(span.durationNs).padStart(7, '\u2007');
+  const duration = durationText(netDurationNs(span)).padStart(7, '\u2007');
   const words = [
+    ...heldWords(span),
     ...(span.error ? [`$(error) ${iconText(span.statusMessage, 80) || 'error'}`] : []),
     trace === undefined ? `trace ${span.traceId.slice(0, 8)}` : `${iconText(trace.rootName, 60) || 'trace'} · ${spansText(trace.spanCount)}`,
   ];
-  return { label: `${clockText(span.startUnixNano)}  ${duration}`, description: `${bar(span.durationNs, slowestNs)}  ${words.join(' · ')}` };
+  return { label: `${clockText(span.startUnixNano)}  ${duration}`, description: `${bar(netDurationNs(span), slowestNs)}  ${words.join(' · ')}` };
 }
 
 /** `OrderService.reserve: 37 spans`, as its lens counts them; the other operations are counted as such. */

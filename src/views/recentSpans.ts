@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { FunctionGroup } from '../client/functionGroups.ts';
+import { netDurationNs } from '../model/netDuration.ts';
 import type { HubCaller, RecentSpan, TraceSummary } from '../protocol/hub.ts';
 import { groupTitle, operationHeading, recentSpanText } from './recentSpanText.ts';
 
@@ -67,7 +68,7 @@ async function spanItems(hub: HubCaller, group: FunctionGroup): Promise<SpanItem
     hub.call('traces', { limit: knownTraces }),
   ]);
   const traceById = new Map<string, TraceSummary>(traces.map((trace) => [trace.traceId, trace]));
-  const slowestNs = Math.max(0, ...lists.flat().map((span) => span.durationNs));
+  const slowestNs = Math.max(0, ...lists.flat().map(netDurationNs));
   return group.operations.flatMap((operation, i) => {
     const spans = [...(lists[i] ?? [])].sort(newestFirst);
     const heading: SpanItem[] = group.operations.length === 1 ? [] : [{ label: operationHeading(operation, group), kind: vscode.QuickPickItemKind.Separator }];

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { errorsText, spansText } from '../model/countText.ts';
 import { durationText } from '../model/durationText.ts';
+import { heldWords, netDurationNs } from '../model/netDuration.ts';
 import type { HubCaller, TraceSummary } from '../protocol/hub.ts';
 import { clockText } from './clockText.ts';
 import { iconText } from './iconText.ts';
@@ -56,8 +57,9 @@ async function showSpan(hub: HubCaller, pick: vscode.QuickPick<TraceItem>, spanI
 
 function traceItem(trace: TraceSummary): TraceItem {
   return {
-    label: `${clockText(trace.startUnixNano)}  ${durationText(trace.durationNs).padStart(7, '\u2007')}  ${iconText(trace.rootName, 80) || 'trace'}`,
+    label: `${clockText(trace.startUnixNano)}  ${durationText(netDurationNs(trace)).padStart(7, '\u2007')}  ${iconText(trace.rootName, 80) || 'trace'}`,
     description: [
+      ...heldWords(trace),
       ...(trace.errorCount > 0 ? [`$(error) ${errorsText(trace.errorCount)}`] : []),
       iconText(trace.service, 40),
       spansText(trace.spanCount),

@@ -369,6 +369,9 @@ function ownArrays(columns: TraceColumns): TraceColumns {
     eventCount: new Uint16Array(columns.eventCount),
     eventNs: columns.eventNs === undefined ? undefined : new Float64Array(columns.eventNs),
     logCount: new Uint16Array(columns.logCount),
+    heldCount: columns.heldCount === undefined ? undefined : new Uint16Array(columns.heldCount),
+    heldNs: columns.heldNs === undefined ? undefined : new Float64Array(columns.heldNs),
+    open: columns.open === undefined ? undefined : new Uint8Array(columns.open),
   };
 }
 

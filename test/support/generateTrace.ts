@@ -1,6 +1,6 @@
 import type { SpanKindName } from '../../src/model/span.ts';
 import { spanKinds } from '../../src/model/span.ts';
-import type { JsonKeyValue, SpanDetails, TraceColumns } from '../../src/protocol/hub.ts';
+import { type JsonKeyValue, type OpenState, openStates, type SpanDetails, type TraceColumns } from '../../src/protocol/hub.ts';
 import type { CodeLines, Place } from '../../src/protocol/waterfall.ts';
 
 /** One span to be, times from the trace's start. */
@@ -15,6 +15,10 @@ export interface PlannedSpan {
   readonly error?: string;
   readonly place?: PlannedPlace;
   readonly eventsMs?: readonly number[];
+  /** When the debugger held it, from the trace's start. */
+  readonly heldMs?: readonly (readonly [number, number])[];
+  /** It has not ended; `durationMs` is until now, or until it was given up. */
+  readonly open?: OpenState;
   readonly attributes?: Readonly<Record<string, string | number | boolean>>;
   readonly logs?: readonly { readonly atMs: number; readonly level: string; readonly text: string }[];
   readonly links?: readonly string[];
@@ -94,6 +98,10 @@ export function traceOf(plan: readonly PlannedSpan[], options: { readonly traceI
     eventCount: new Uint16Array(count),
     eventNs: new Float64Array(plan.reduce((sum, span) => sum + eventsOf(span).length, 0)),
     logCount: new Uint16Array(count),
+    ...(plan.some((span) => span.heldMs !== undefined)
+      ? { heldCount: new Uint16Array(count), heldNs: Float64Array.from(order.flatMap((planned) => (plan[planned]?.heldMs ?? []).flat().map((ms) => ms * 1e6))) }
+      : {}),
+    ...(plan.some((span) => span.open !== undefined) ? { open: Uint8Array.from(order, (planned) => stateNumber(plan[planned]?.open)) } : {}),
   };
   let event = 0;
   order.forEach((planned, row) => {
@@ -111,6 +119,7 @@ export function traceOf(plan: readonly PlannedSpan[], options: { readonly traceI
     columns.site[row] = siteOf(span.place);
     columns.eventCount[row] = eventsOf(span).length;
     columns.logCount[row] = span.logs?.length ?? 0;
+    if (columns.heldCount !== undefined) columns.heldCount[row] = span.heldMs?.length ?? 0;
     for (const atMs of eventsOf(span)) columns.eventNs[event++] = atMs * 1e6;
   });
   const spanIdOf = (planned: number): string => hexOf(idBytes(planned));
@@ -128,6 +137,10 @@ export function traceOf(plan: readonly PlannedSpan[], options: { readonly traceI
       return place === undefined ? undefined : { firstLine: place.line - 1, lines: ['  for (const line of order.lines) {', "    const item = await db.query('SELECT * FROM stock.items WHERE sku = $1', [line.sku]);", '    if (item.free < line.qty) throw new OutOfStock(line);'] };
     },
   };
+}
+
+function stateNumber(state: OpenState | undefined): number {
+  return state === undefined ? 0 : openStates[state];
 }
 
 function eventsOf(span: PlannedSpan): readonly number[] {
@@ -178,6 +191,8 @@ function detailsOf(span: PlannedSpan, traceId: string, spanId: string, startUnix
     service: span.service,
     startUnixNano: at(span.startMs),
     endUnixNano: at(span.startMs + span.durationMs),
+    ...(span.open === undefined ? {} : { open: span.open }),
+    ...(span.heldMs === undefined ? {} : { heldNs: span.heldMs.reduce((sum, [from, to]) => sum + (to - from), 0) * 1e6 }),
     status: { code: span.error === undefined ? 0 : 2, message },
     traceState: '',
     attributes,

@@ -30,9 +30,9 @@ export function gaps(columns: TraceColumns, tree: TraceTree, traceNs: number): r
   const note = (node: number, startNs: number, endNs: number): void => {
     if (endNs - startNs >= least) found.push({ node, startNs, endNs });
   };
-  for (let node = 0; node < tree.nodeCount; node++) {
-    const row = tree.row[node] ?? -1;
-    const above = row < 0 ? -1 : spanAbove(tree, node);
+  // By rows: siblings stand by their start there, folded or not.
+  for (let row = 0; row < columns.spanCount; row++) {
+    const above = spanAbove(tree, tree.nodeOfRow[row] ?? 0);
     if (above < 0) continue;
     const parentRow = tree.row[above] ?? 0;
     const parentEndNs = spanStartNs(columns, parentRow) + spanLengthNs(columns, parentRow);

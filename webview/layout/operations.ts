@@ -1,6 +1,7 @@
 import { statusError } from '../../src/model/span.ts';
 import type { TraceColumns } from '../../src/protocol/hub.ts';
 import { percentile } from '../../src/stats/latency.ts';
+import type { HeldRows } from './heldRows.ts';
 import { spanLengthNs } from './traceTree.ts';
 import type { TraceTree } from './traceTree.ts';
 
@@ -25,7 +26,7 @@ export const operationGroupings = ['operation', 'service', 'function'] as const;
 export type OperationGrouping = (typeof operationGroupings)[number];
 
 /**
- * The table's rows, the most self time first. `functionOf` names a row's function (or place), undefined where it has none.
+ * The table's rows, the most self time first. Durations are net of what the debugger held. `functionOf` names a row's function (or place), undefined where it has none.
  * Percentiles are exact (nearest rank).
  */
 export function operationRows(
@@ -34,6 +35,7 @@ export function operationRows(
   selfNs: Float64Array,
   grouping: OperationGrouping,
   functionOf: (row: number) => string | undefined,
+  held?: HeldRows,
 ): readonly OperationRow[] {
   const nodesOf = new Map<string, number[]>();
   for (let node = 0; node < tree.nodeCount; node++) {
@@ -53,19 +55,19 @@ export function operationRows(
       grouping === 'service' ? textOf(columns, columns.service[first])
       : grouping === 'operation' ? textOf(columns, columns.name[first])
       : key;
-    return rowOf(columns, tree, selfNs, label, nodes);
+    return rowOf(columns, tree, selfNs, label, nodes, held);
   });
   return rows.sort((a, b) => b.selfNs - a.selfNs || b.totalNs - a.totalNs || (a.label < b.label ? -1 : 1));
 }
 
-function rowOf(columns: TraceColumns, tree: TraceTree, selfNs: Float64Array, label: string, nodes: readonly number[]): OperationRow {
+function rowOf(columns: TraceColumns, tree: TraceTree, selfNs: Float64Array, label: string, nodes: readonly number[], held?: HeldRows): OperationRow {
   const durationsNs = new Float64Array(nodes.length);
   const services = new Set<number>();
   let errorCount = 0;
   let ownNs = 0;
   nodes.forEach((node, at) => {
     const row = tree.row[node] ?? 0;
-    durationsNs[at] = spanLengthNs(columns, row);
+    durationsNs[at] = Math.max(0, spanLengthNs(columns, row) - (held?.ns(row) ?? 0));
     services.add(columns.service[row] ?? 0);
     ownNs += selfNs[node] ?? 0;
     if (columns.statusCode[row] === statusError) errorCount++;

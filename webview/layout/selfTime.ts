@@ -1,4 +1,6 @@
+import type { Stretch } from '../../src/model/heldTime.ts';
 import type { TraceColumns } from '../../src/protocol/hub.ts';
+import type { HeldRows } from './heldRows.ts';
 import type { TraceTree } from './traceTree.ts';
 import { spanLengthNs, spanStartNs } from './traceTree.ts';
 
@@ -12,14 +14,14 @@ import { spanLengthNs, spanStartNs } from './traceTree.ts';
  *   c                     |======|      and one that outlasts its parent only to the parent's end
  *   self     ===          =
  *
- * Linear: siblings stand by their start.
+ * Linear: rows of siblings stand by their start.
  */
 export function selfTimesNs(columns: TraceColumns, tree: TraceTree): Float64Array {
   const selfNs = new Float64Array(tree.nodeCount);
   const coveredUntilNs = new Float64Array(tree.nodeCount);
-  for (let node = 0; node < tree.nodeCount; node++) {
-    const row = tree.row[node] ?? -1;
-    if (row < 0) continue;
+  // By rows, not nodes: only there do siblings stand by their start where some of them are folded into a group.
+  for (let row = 0; row < columns.spanCount; row++) {
+    const node = tree.nodeOfRow[row] ?? 0;
     const startNs = spanStartNs(columns, row);
     const endNs = startNs + spanLengthNs(columns, row);
     selfNs[node] = endNs - startNs;
@@ -36,6 +38,42 @@ export function selfTimesNs(columns: TraceColumns, tree: TraceTree): Float64Arra
     coveredUntilNs[parent] = toNs;
   }
   return selfNs;
+}
+
+/** The same without what the debugger held: of each stretch it held a span, what none of its children covers. */
+export function netSelfTimesNs(columns: TraceColumns, tree: TraceTree, held: HeldRows): Float64Array {
+  const selfNs = selfTimesNs(columns, tree);
+  for (const [row, stretches] of held.rows) {
+    const node = tree.nodeOfRow[row] ?? 0;
+    const children = childStretches(columns, tree, node);
+    for (const { fromNs, toNs } of stretches) {
+      let ownNs = 0;
+      let untilNs = fromNs;
+      for (const child of children) {
+        if (child.fromNs >= toNs) break;
+        ownNs += Math.max(0, child.fromNs - untilNs);
+        untilNs = Math.max(untilNs, child.toNs);
+      }
+      ownNs += Math.max(0, toNs - untilNs);
+      selfNs[node] = Math.max(0, (selfNs[node] ?? 0) - ownNs);
+    }
+  }
+  return selfNs;
+}
+
+function childStretches(columns: TraceColumns, tree: TraceTree, parent: number): Stretch[] {
+  const children: Stretch[] = [];
+  for (let node = parent + 1; node < (tree.end[parent] ?? 0); ) {
+    const row = tree.row[node] ?? -1;
+    if (row < 0) {
+      node++;
+      continue;
+    }
+    const fromNs = spanStartNs(columns, row);
+    children.push({ fromNs, toNs: fromNs + spanLengthNs(columns, row) });
+    node = tree.end[node] ?? node + 1;
+  }
+  return children.sort((a, b) => a.fromNs - b.fromNs);
 }
 
 /** The nearest node above that is a span, or -1. */

@@ -1,6 +1,7 @@
 import { statusError } from '../../src/model/span.ts';
 import type { TraceColumns } from '../../src/protocol/hub.ts';
 import type { Place } from '../../src/protocol/waterfall.ts';
+import { HeldRows } from './heldRows.ts';
 import { nextMatch, searchSpans } from './searchSpans.ts';
 import { serviceSlots } from './serviceSlots.ts';
 import { rowsOfSpans, spanIdOf } from './spanIds.ts';
@@ -34,6 +35,8 @@ export class TraceModel {
   readonly errors: Int32Array;
   /** By row: where its events start in the columns' `eventNs`. */
   readonly firstEvent: Int32Array | undefined;
+  /** When the debugger held the program. */
+  readonly held: HeldRows;
   readonly #collapsed: Uint8Array;
   #places: ReadonlyMap<number, Place> = new Map();
   #visible: Int32Array;
@@ -52,6 +55,7 @@ export class TraceModel {
     this.slotOfService = new Map(serviceIndices.map((index, order) => [index, slots[order] ?? 0]));
     this.errors = errorNodes(this.tree, columns);
     this.firstEvent = columns.eventNs === undefined ? undefined : firstEvents(columns);
+    this.held = new HeldRows(columns);
     this.#collapsed = new Uint8Array(this.tree.nodeCount);
     for (const row of rowsOfSpans(columns, carried.collapsed.filter((id) => id !== orphansId))) this.#collapsed[this.tree.nodeOfRow[row] ?? 0] = 1;
     if (this.tree.placeholder >= 0 && carried.collapsed.includes(orphansId)) this.#collapsed[this.tree.placeholder] = 1;
@@ -100,6 +104,10 @@ export class TraceModel {
 
   get isZoomed(): boolean {
     return !isFullWindow(this.#window, this.full);
+  }
+
+  get places(): readonly Place[] {
+    return [...this.#places.values()];
   }
 
   set places(places: readonly Place[]) {

@@ -1,8 +1,10 @@
 import { statusError } from '../../src/model/span.ts';
 import type { TraceColumns } from '../../src/protocol/hub.ts';
+import type { FoldGroups } from './foldGroups.ts';
 
 /**
- * The rows of a trace as they stand under each other. A node is a span, or the placeholder over the orphans:
+ * The rows of a trace as they stand under each other. A node is a span, a group of alike ones (layout/foldGroups), or the
+ * placeholder over the orphans:
  *
  *   node  depth                     end
  *   0     0  POST /checkout         4     a subtree is the nodes [node, end)
@@ -16,8 +18,11 @@ import type { TraceColumns } from '../../src/protocol/hub.ts';
  */
 export interface TraceTree {
   readonly nodeCount: number;
-  /** The span's row in the columns, or -1 for the placeholder. */
+  /** The span's row in the columns, or -1 for a node that is no span. */
   readonly row: Int32Array;
+  /** The group a node stands for, or -1. */
+  readonly group: Int32Array;
+  readonly nodeOfGroup: Int32Array;
   /** By row: its node. */
   readonly nodeOfRow: Int32Array;
   /** The node above, or -1. */
@@ -34,22 +39,33 @@ export interface TraceTree {
 }
 
 /** Rows whose parent is missing, themselves, or after them (a cycle) come under the placeholder. Never recurses. */
-export function buildTraceTree(columns: TraceColumns): TraceTree {
+export function buildTraceTree(columns: TraceColumns, groups?: FoldGroups): TraceTree {
   const rowCount = columns.spanCount;
-  const firstChild = new Int32Array(rowCount).fill(-1);
-  const nextSibling = new Int32Array(rowCount).fill(-1);
-  const parentOf = (row: number): number => {
+  // An item is a row or, from `rowCount` on, a group.
+  const itemCount = rowCount + (groups?.count ?? 0);
+  const firstChild = new Int32Array(itemCount).fill(-1);
+  const nextSibling = new Int32Array(itemCount).fill(-1);
+  const parentRowOf = (row: number): number => {
     const parent = columns.parentRow[row] ?? -2;
     return parent >= 0 && parent < row ? parent : -1;
   };
+  const itemAbove = (item: number): number => {
+    if (item >= rowCount) return parentRowOf(groups?.firstRow[item - rowCount] ?? -1);
+    const group = groups?.ofRow[item] ?? -1;
+    return group >= 0 ? rowCount + group : parentRowOf(item);
+  };
+  const putUnder = (parent: number, item: number): void => {
+    nextSibling[item] = firstChild[parent] ?? -1;
+    firstChild[parent] = item;
+  };
   let firstRoot = -1;
   let firstOrphan = -1;
-  // Backwards, so that each list reads forwards.
+  // Backwards, so that each list reads forwards; a group is put in its place when its first row comes.
   for (let row = rowCount - 1; row >= 0; row--) {
-    const parent = parentOf(row);
+    const parent = itemAbove(row);
     if (parent >= 0) {
-      nextSibling[row] = firstChild[parent] ?? -1;
-      firstChild[parent] = row;
+      putUnder(parent, row);
+      if (parent >= rowCount && groups?.firstRow[parent - rowCount] === row) putUnder(parentRowOf(row), parent);
     } else if (columns.parentRow[row] === -1) {
       nextSibling[row] = firstRoot;
       firstRoot = row;
@@ -59,23 +75,25 @@ export function buildTraceTree(columns: TraceColumns): TraceTree {
     }
   }
 
-  const nodeCount = rowCount + (firstOrphan >= 0 ? 1 : 0);
+  const nodeCount = itemCount + (firstOrphan >= 0 ? 1 : 0);
   const row = new Int32Array(nodeCount);
-  const nodeOfRow = new Int32Array(rowCount);
+  const group = new Int32Array(nodeCount).fill(-1);
+  const nodeOfItem = new Int32Array(itemCount);
   const parent = new Int32Array(nodeCount);
   const depth = new Int32Array(nodeCount);
   let node = 0;
   const walk = (head: number, above: number): void => {
     for (let at = head; at >= 0; ) {
-      const upRow = parentOf(at);
-      const up = upRow >= 0 ? (nodeOfRow[upRow] ?? -1) : above;
-      row[node] = at;
-      nodeOfRow[at] = node;
+      const upItem = itemAbove(at);
+      const up = upItem >= 0 ? (nodeOfItem[upItem] ?? -1) : above;
+      row[node] = at < rowCount ? at : -1;
+      if (at >= rowCount) group[node] = at - rowCount;
+      nodeOfItem[at] = node;
       parent[node] = up;
       depth[node] = up >= 0 ? (depth[up] ?? 0) + 1 : 0;
       node++;
       let next = firstChild[at] ?? -1;
-      for (let back = at; next < 0 && back >= 0; back = parentOf(back)) next = nextSibling[back] ?? -1;
+      for (let back = at; next < 0 && back >= 0; back = itemAbove(back)) next = nextSibling[back] ?? -1;
       at = next;
     }
   };
@@ -111,7 +129,9 @@ export function buildTraceTree(columns: TraceColumns): TraceTree {
       coverEndNs[up] = Math.max(coverEndNs[up] ?? 0, coverEndNs[at] ?? 0);
     }
   }
-  return { nodeCount, row, nodeOfRow, parent, depth, end, placeholder, errorsBefore, coverStartNs, coverEndNs };
+  const nodeOfRow = nodeOfItem.subarray(0, rowCount);
+  const nodeOfGroup = nodeOfItem.subarray(rowCount);
+  return { nodeCount, row, nodeOfRow, group, nodeOfGroup, parent, depth, end, placeholder, errorsBefore, coverStartNs, coverEndNs };
 }
 
 /** Where a span starts, from the trace's start; 0 where the column holds no number. */
@@ -130,15 +150,24 @@ export function hasChildren(tree: TraceTree, node: number): boolean {
   return (tree.end[node] ?? 0) > node + 1;
 }
 
-/** The nodes under no collapsed one, in order. `collapsed` is by node, 1 for collapsed. */
-export function visibleNodes(tree: TraceTree, collapsed: Uint8Array): Int32Array {
+/** The nodes under no collapsed one, in order. `collapsed` is by node, 1 for collapsed; with `wanted`, likewise, no others are there at all. */
+export function visibleNodes(tree: TraceTree, collapsed: Uint8Array, wanted?: Uint8Array): Int32Array {
   const visible = new Int32Array(tree.nodeCount);
   let count = 0;
   for (let node = 0; node < tree.nodeCount; ) {
-    visible[count++] = node;
-    node = collapsed[node] === 1 ? (tree.end[node] ?? node + 1) : node + 1;
+    const isThere = wanted === undefined || wanted[node] === 1;
+    if (isThere) visible[count++] = node;
+    // Nothing is wanted beneath what is not.
+    node = isThere && collapsed[node] !== 1 ? node + 1 : (tree.end[node] ?? node + 1);
   }
   return visible.subarray(0, count);
+}
+
+/** By node, 1 for the given ones and all above them. */
+export function withAncestors(tree: TraceTree, nodes: Int32Array): Uint8Array {
+  const wanted = new Uint8Array(tree.nodeCount);
+  for (const node of nodes) for (let up = node; up >= 0 && wanted[up] !== 1; up = tree.parent[up] ?? -1) wanted[up] = 1;
+  return wanted;
 }
 
 /** The index of the last of the ascending `sorted` at or before `value`; -1 where all are after it. */

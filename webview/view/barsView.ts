@@ -1,4 +1,4 @@
-import { durationLabel } from '../layout/formatDuration.ts';
+import { barLabel, openOf } from '../layout/openRows.ts';
 import type { Tick } from '../layout/rulerTicks.ts';
 import { timeToX } from '../layout/timeWindow.ts';
 import type { TraceModel } from '../layout/traceModel.ts';
@@ -6,6 +6,7 @@ import { spanLengthNs, spanStartNs } from '../layout/traceTree.ts';
 import type { RowRange } from '../layout/virtualWindow.ts';
 import { rowHeightPx } from '../layout/virtualWindow.ts';
 import { fitCanvas } from './dom.ts';
+import { hatch } from './hatching.ts';
 import type { Theme } from './theme.ts';
 
 const barHeightPx = 12;
@@ -53,7 +54,8 @@ function drawRow(context: CanvasRenderingContext2D, model: TraceModel, node: num
   const startNs = spanStartNs(columns, row);
   const startX = x(startNs);
   const endX = Math.max(startX + leastBarPx, x(startNs + spanLengthNs(columns, row)));
-  const label = durationLabel(columns.durationsNs[row] ?? NaN);
+  const open = openOf(columns, row);
+  const label = barLabel(open, columns.durationsNs[row] ?? NaN, model.held.ns(row));
   const error = model.isError(row);
   const middle = top + rowHeightPx / 2;
   context.fillStyle = theme.service(model.slotOf(row));
@@ -62,15 +64,33 @@ function drawRow(context: CanvasRenderingContext2D, model: TraceModel, node: num
     return;
   }
   const [left, right] = clip(startX, endX, widthPx);
+  if (open !== undefined) context.fillStyle = fading(context, theme.service(model.slotOf(row)), startX, endX);
   context.beginPath();
   context.roundRect(left, top + (rowHeightPx - barHeightPx) / 2, right - left, barHeightPx, Math.min(2, (right - left) / 2));
   context.fill();
+  for (const { fromNs, toNs } of model.held.of(row)) {
+    const [heldLeft, heldRight] = clip(x(fromNs), Math.min(endX, Math.max(x(fromNs) + 1, x(toNs))), widthPx);
+    if (heldLeft < heldRight) hatch(context, theme.service(model.slotOf(row)), heldLeft, top + (rowHeightPx - barHeightPx) / 2, heldRight - heldLeft, barHeightPx, theme);
+  }
   if (theme.highContrast && model.selected === node) {
     context.strokeStyle = theme.foreground;
     context.stroke();
   }
   drawEvents(context, model, row, top, widthPx, theme);
   drawLabel(context, label, error, left, right, middle, widthPx, theme);
+}
+
+/** A bar whose end is not known: its last part fades. */
+function fading(context: CanvasRenderingContext2D, colour: string, startX: number, endX: number): CanvasGradient {
+  const gradient = context.createLinearGradient(Math.max(startX, endX - Math.max(24, (endX - startX) * 0.6)), 0, endX, 0);
+  gradient.addColorStop(0, colour);
+  gradient.addColorStop(1, transparent(colour));
+  return gradient;
+}
+
+/** `#rrggbb` and `rgb(r, g, b)`, as the theme writes colours, without a trace of black in between. */
+function transparent(colour: string): string {
+  return colour.startsWith('#') ? `${colour.slice(0, 7)}00` : colour.replace(/^rgb\((.*)\)$/, 'rgba($1, 0)');
 }
 
 function clip(left: number, right: number, widthPx: number): [number, number] {

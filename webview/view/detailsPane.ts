@@ -4,6 +4,7 @@ import type { CodeLines, FrameReference, Place, PlaceExplanation } from '../../s
 import { button, divider } from '../controls.ts';
 import { attributeText } from '../layout/attributeText.ts';
 import { durationLabel, formatDuration } from '../layout/formatDuration.ts';
+import { openWords } from '../layout/openRows.ts';
 import { stackLines } from '../layout/stackFrames.ts';
 import { formatUnixNano, nanosBetween } from '../layout/unixTime.ts';
 import type { TraceModel } from '../layout/traceModel.ts';
@@ -152,7 +153,13 @@ export class DetailsPane {
     const list = element('dl', 'facts-list');
     const row = model.selectedRow;
     const durationNs = nanosBetween(details.startUnixNano, details.endUnixNano);
-    this.#entry(list, 'duration', durationLabel(durationNs));
+    const heldNs = Math.min(durationNs, details.heldNs ?? 0);
+    const netNs = heldNs > 0 ? durationNs - heldNs : durationNs;
+    this.#entry(list, 'duration', openWords(details.open, netNs) ?? durationLabel(netNs));
+    if (heldNs > 0) {
+      this.#entry(list, 'held', `${formatDuration(heldNs)} by the debugger`);
+      this.#entry(list, 'recorded', `${durationLabel(durationNs)}, with that`);
+    }
     this.#entry(list, 'start', `+${formatDuration(row < 0 ? NaN : spanStartNs(model.columns, row))}`);
     this.#entry(list, 'at', formatUnixNano(details.startUnixNano));
     const status = details.status.code === statusError ? 'error' : details.status.code === 1 ? 'ok' : details.status.code === 0 ? 'unset' : `unknown (${details.status.code})`;

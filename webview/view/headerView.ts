@@ -1,6 +1,7 @@
 import { iconButton, searchField } from '../controls.ts';
 import type { SearchField } from '../controls.ts';
 import { formatDuration } from '../layout/formatDuration.ts';
+import { countOpen } from '../layout/openRows.ts';
 import type { TraceModel } from '../layout/traceModel.ts';
 import { visibleText } from '../layout/visibleText.ts';
 import { element, icon } from './dom.ts';
@@ -49,7 +50,7 @@ export class HeaderView {
     this.#title.title = this.#title.textContent;
     this.#title.classList.toggle('unknown', rootRow < 0);
     const facts: (Node | string)[] = [
-      element('strong', '', formatDuration(model.full.endNs - model.full.startNs)),
+      ...duration(model),
       counted(columns.spanCount, 'span', 'spans'),
       counted(services.length, 'service', 'services'),
     ];
@@ -59,6 +60,9 @@ export class HeaderView {
       button.title = 'Next error (n)';
       facts.push(button);
     }
+    const { running, neverEnded } = countOpen(columns);
+    if (running > 0) facts.push(element('span', 'running', element('strong', '', running.toLocaleString('en')), ' running'));
+    if (neverEnded > 0) facts.push(element('span', 'never-ended', element('strong', '', neverEnded.toLocaleString('en')), ' never ended'));
     if (live) facts.push(element('span', 'live', 'live'));
     this.#facts.replaceChildren(...facts.flatMap((fact, index) => (index === 0 ? [fact] : [' · ', fact])));
   }
@@ -70,6 +74,14 @@ export class HeaderView {
     const total = model.matches.length.toLocaleString('en');
     this.#count.textContent = !searching ? '' : model.matches.length === 0 ? 'no match' : model.matchNumber > 0 ? `${model.matchNumber.toLocaleString('en')} of ${total}` : total;
   }
+}
+
+function duration({ full, held }: TraceModel): (Node | string)[] {
+  const time = element('strong', '', formatDuration(full.endNs - full.startNs - held.traceNs));
+  if (held.traceNs === 0) return [time];
+  const whole = element('span', 'held', time, ` + ${formatDuration(held.traceNs)} held`);
+  whole.title = `${formatDuration(full.endNs - full.startNs)} as recorded; for ${formatDuration(held.traceNs)} of it the debugger held the program`;
+  return [whole];
 }
 
 function counted(count: number, one: string, many: string): HTMLElement {

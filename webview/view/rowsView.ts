@@ -3,7 +3,8 @@ import type { TraceModel } from '../layout/traceModel.ts';
 import { hasChildren, spanStartNs } from '../layout/traceTree.ts';
 import type { RowRange } from '../layout/virtualWindow.ts';
 import { rowHeightPx } from '../layout/virtualWindow.ts';
-import { durationLabel, formatDuration } from '../layout/formatDuration.ts';
+import { formatDuration } from '../layout/formatDuration.ts';
+import { barLabel, openOf } from '../layout/openRows.ts';
 import { visibleText } from '../layout/visibleText.ts';
 import { element, icon } from './dom.ts';
 import type { Theme } from './theme.ts';
@@ -158,7 +159,7 @@ export class RowsView {
     setMatched(slot.place, place === undefined ? '' : (place.inferred ? '≈ ' : '') + visibleText(place.label), model.searchText);
     slot.place.classList.toggle('inferred', place?.inferred === true);
     slot.place.title = place === undefined ? '' : `${visibleText(place.file)}:${place.line}${place.inferred ? ' (inferred)' : ''}`;
-    slot.spoken.textContent = `${failed ? 'failed, ' : ''}${durationLabel(columns.durationsNs[row] ?? NaN)}, starts at ${formatDuration(spanStartNs(columns, row))}`;
+    slot.spoken.textContent = `${failed ? 'failed, ' : ''}${barLabel(openOf(columns, row), columns.durationsNs[row] ?? NaN, model.held.ns(row))}, starts at ${formatDuration(spanStartNs(columns, row))}`;
   }
 }
 

@@ -1,4 +1,5 @@
 import type { WaterfallMemory, Place, TraceSnapshot } from '../../src/protocol/waterfall.ts';
+import { afterNs } from '../layout/openRows.ts';
 import { rulerTicks } from '../layout/rulerTicks.ts';
 import { spanIdOf } from '../layout/spanIds.ts';
 import type { TimeWindow } from '../layout/timeWindow.ts';
@@ -30,6 +31,7 @@ const overscanRows = 10;
 const narrowPx = 640;
 const liveMs = 5000;
 const rememberDelayMs = 150;
+const growMs = 1000;
 
 /** The whole page: owns the model of the latest snapshot, and draws at most once a frame. */
 export class WaterfallView {
@@ -60,6 +62,7 @@ export class WaterfallView {
   #liveUntilMs = 0;
   #liveTimer: number | undefined;
   #rememberTimer: number | undefined;
+  #growTimer: number | undefined;
 
   constructor(parent: HTMLElement, memory: WaterfallMemory, actions: WaterfallActions) {
     this.#actions = actions;
@@ -91,6 +94,11 @@ export class WaterfallView {
       if (old === undefined || snapshot.kind === 'missing') this.#showMessage(snapshot);
       return;
     }
+    this.#growLater(snapshot, performance.now(), growMs);
+    this.#showColumns(snapshot, old);
+  }
+
+  #showColumns(snapshot: TraceSnapshot & { kind: 'trace' }, old: TraceModel | undefined): void {
     const anchor = old === undefined ? undefined : this.#scrollAnchor(old);
     const model = new TraceModel(snapshot.columns, snapshot.places, old?.carried(snapshot.columns.startUnixNano) ?? carriedOf(this.#memory));
     this.#model = model;
@@ -106,6 +114,17 @@ export class WaterfallView {
     this.#minimapStale = true;
     this.#details.show(model, old !== undefined && old.columns.version !== model.columns.version);
     this.#changed();
+  }
+
+  /** What runs goes on without news from the hub; the longer a trace takes to lay out, the more seldom it is drawn anew. */
+  #growLater(snapshot: TraceSnapshot & { kind: 'trace' }, sinceMs: number, delayMs: number): void {
+    window.clearTimeout(this.#growTimer);
+    if (afterNs(snapshot.columns, 1) === snapshot.columns) return;
+    this.#growTimer = window.setTimeout(() => {
+      const startedMs = performance.now();
+      if (this.#model !== undefined && !document.hidden) this.#showColumns({ ...snapshot, places: this.#model.places, columns: afterNs(snapshot.columns, (startedMs - sinceMs) * 1e6) }, this.#model);
+      this.#growLater(snapshot, sinceMs, Math.max(growMs, (performance.now() - startedMs) * 20));
+    }, delayMs);
   }
 
   showPlaces(places: readonly Place[]): void {

@@ -1,6 +1,6 @@
 import { externalCaptureId } from '../../model/span.ts';
 import type { CaptureRecord } from '../../protocol/hub.ts';
-import type { CaptureChange, Dropped, NewChunk, NewPart, Signal, Store, StoreCounts, StoredChunk, TraceRow } from './store.ts';
+import type { CaptureChange, Dropped, Hold, NewChunk, NewPart, Signal, Store, StoreCounts, StoredChunk, TraceRow } from './store.ts';
 import { mergeTrace } from './traceRow.ts';
 
 interface Kept {
@@ -22,6 +22,7 @@ export class MemoryStore implements Store {
   readonly #traceChunks = new Map<string, Map<number, Set<string>>>();
   readonly #captures = new Map<string, CaptureRecord>();
   readonly #chunksOfCapture = new Map<string, Set<number>>();
+  readonly #holds = new Map<string, Map<string, Hold>>();
   readonly #counts = { spans: 0, logs: 0, droppedSpans: 0 };
   #bytes = 0;
   #lastId = 0;
@@ -97,6 +98,17 @@ export class MemoryStore implements Store {
     this.#captures.set(captureId, { ...this.#capture(captureId, nowUnixMs), ...change });
   }
 
+  putHold(captureId: string, hold: Hold): void {
+    if (!this.#captures.has(captureId)) return;
+    let holds = this.#holds.get(captureId);
+    if (holds === undefined) this.#holds.set(captureId, (holds = new Map()));
+    holds.set(hold.holdId, hold);
+  }
+
+  holds(): readonly (Hold & { readonly captureId: string })[] {
+    return [...this.#holds].flatMap(([captureId, holds]) => [...holds.values()].map((hold) => ({ captureId, ...hold })));
+  }
+
   deleteFromCapture(captureId: string, steps: number): Dropped | undefined {
     return this.#captures.has(captureId) ? this.#deleteParts(captureId, steps, { asDropped: false, withCapture: true }) : undefined;
   }
@@ -170,7 +182,10 @@ export class MemoryStore implements Store {
     const gone: string[] = [];
     if (chunkIds.size === 0) {
       this.#chunksOfCapture.delete(captureId);
-      if (how.withCapture && this.#captures.delete(captureId)) gone.push(captureId);
+      if (how.withCapture && this.#captures.delete(captureId)) {
+        this.#holds.delete(captureId);
+        gone.push(captureId);
+      }
     }
     return { parts, spans, traceIds: [...touched], captureIds: gone };
   }

@@ -2,7 +2,7 @@ import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import { externalCaptureId } from '../../model/span.ts';
 import type { CaptureRecord } from '../../protocol/hub.ts';
 import {
-  type CaptureChange, type Dropped, type NewChunk, type NewPart, type Signal, type Store, type StoreCounts, type StoredChunk, StoreError,
+  type CaptureChange, type Dropped, type Hold, type NewChunk, type NewPart, type Signal, type Store, type StoreCounts, type StoredChunk, StoreError,
   type TraceRow,
 } from './store.ts';
 import { mergeTrace } from './traceRow.ts';
@@ -37,6 +37,12 @@ const schema = `
   INSERT INTO counters VALUES ('logs', 0), ('droppedSpans', 0);
 `;
 
+/**
+ * Beside the schema, since a hub that knows nothing of it does no harm: a hold names its capture by the id, which is never
+ * given twice, so what such a hub leaves behind belongs to nobody.
+ */
+const holdsTable = 'CREATE TABLE IF NOT EXISTS holds (capture TEXT NOT NULL, id TEXT NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL, PRIMARY KEY (capture, id)) WITHOUT ROWID';
+
 const signals: readonly Signal[] = ['traces', 'logs'];
 const encodings = ['protobuf', 'json'] as const;
 const traceEntryBytes = 24;
@@ -55,6 +61,8 @@ export class SqliteStore implements Store {
   readonly #db: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
   readonly #pageSize: number;
+  /** False in a file that an older hub wrote and that is only read. */
+  readonly #hasHolds: boolean;
   readonly #captureKeys = new Map<string, number>();
   readonly #captureIds = new Map<number, string>();
   readonly #counts: { spans: number; logs: number; droppedSpans: number };
@@ -71,6 +79,8 @@ export class SqliteStore implements Store {
     if (isNew) this.#guard(() => db.exec('PRAGMA auto_vacuum = INCREMENTAL'));
     if (!options.readOnly) this.#guard(() => db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA journal_size_limit = 67108864'));
     if (isNew) this.#guard(() => db.exec(`BEGIN; ${schema} PRAGMA user_version = ${schemaVersion}; COMMIT`));
+    if (!options.readOnly) this.#guard(() => db.exec(holdsTable));
+    this.#hasHolds = this.#number(`SELECT count(*) FROM sqlite_schema WHERE name = 'holds'`) > 0;
     this.#pageSize = this.#number('PRAGMA page_size');
     this.#counts = {
       spans: this.#number('SELECT coalesce(sum(spans), 0) FROM captures'),
@@ -183,6 +193,23 @@ export class SqliteStore implements Store {
     });
   }
 
+  putHold(captureId: string, { holdId, fromUnixNano, toUnixNano }: Hold): void {
+    if (!this.#captureKeys.has(captureId)) return;
+    this.#transaction(() => {
+      this.#run('INSERT OR REPLACE INTO holds VALUES (?, ?, ?, ?)', captureId, holdId, clamped(fromUnixNano), clamped(toUnixNano));
+    });
+  }
+
+  holds(): readonly (Hold & { readonly captureId: string })[] {
+    if (!this.#hasHolds) return [];
+    return this.#all('SELECT capture, id, CAST(start AS TEXT) AS start, CAST(end AS TEXT) AS end FROM holds').map((row) => ({
+      captureId: row['capture'] as string,
+      holdId: row['id'] as string,
+      fromUnixNano: BigInt(row['start'] as string),
+      toUnixNano: BigInt(row['end'] as string),
+    }));
+  }
+
   deleteFromCapture(captureId: string, steps: number): Dropped | undefined {
     const key = this.#captureKeys.get(captureId);
     return key === undefined ? undefined : this.#deleteParts(key, steps, { asDropped: false, withCapture: true });
@@ -255,6 +282,7 @@ export class SqliteStore implements Store {
       this.#run(`UPDATE counters SET value = value - ? WHERE name = 'logs'`, logs);
       if (how.withCapture && this.#optionalNumber('SELECT chunk FROM parts WHERE capture = ? LIMIT 1', key) === undefined) {
         this.#run('DELETE FROM captures WHERE key = ?', key);
+        this.#run('DELETE FROM holds WHERE capture = ?', this.#captureId(key));
         gone.push(this.#captureId(key));
       }
     });

@@ -74,6 +74,13 @@ export interface StoreCounts {
   readonly droppedSpans: number;
 }
 
+/** A stretch in which the debugger held a program. */
+export interface Hold {
+  readonly holdId: string;
+  readonly fromUnixNano: bigint;
+  readonly toUnixNano: bigint;
+}
+
 export type CaptureChange = Partial<Pick<CaptureRecord, 'name' | 'kind' | 'startedUnixMs' | 'endedUnixMs' | 'pinned'>>;
 
 /**
@@ -98,6 +105,9 @@ export interface Store {
   captures(): readonly CaptureRecord[];
   /** Changes a capture, or makes it where it is not known: an open one of kind 'external', named as its id. */
   putCapture(captureId: string, change: CaptureChange, nowUnixMs: number): void;
+  /** Keeps a hold of a capture; of one that is not known nothing is kept. It goes with the capture. */
+  putHold(captureId: string, hold: Hold): void;
+  holds(): readonly (Hold & { readonly captureId: string })[];
   /** Deletes up to `steps` of the capture's oldest parts, then the capture itself. undefined once it is gone. Not counted as dropped. */
   deleteFromCapture(captureId: string, steps: number): Dropped | undefined;
   /** Drops up to `steps` of the oldest parts of the oldest capture nobody pinned. undefined where there is none. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
+import type { TracelineApi } from '../../../src/extension.ts';
 import { lensOver, open, stopDebugging, webviewTabs, eventually, workspaceFolder } from '../../support/insideVsCode.ts';
 
 const figures = / p50 · .* p95 · [\d,]+ spans?/;
@@ -25,6 +26,13 @@ describe('the example shop under F5', function () {
       for (const text of functions) await lensOver(document, text, figures, 90_000);
     });
   }
+
+  it('is one capture, named as the compound, though each member has a task to wait for', async () => {
+    const status = await vscode.extensions.getExtension<TracelineApi>('traceline.traceline')?.exports.hubStatus();
+    const captures = status?.captures.filter(({ kind }) => kind === 'debug').map(({ name, endedUnixMs }) => ({ name, endedUnixMs }));
+    assert.deepEqual(captures, [{ name: 'shop', endedUnixMs: undefined }]);
+    assert.deepEqual(status?.captures.filter(({ kind }) => kind !== 'debug').map(({ name }) => name), [], 'no span of it is elsewhere');
+  });
 
   it('marks the error path', async () => {
     const { document } = await open('payments/cards.mjs');

@@ -249,3 +249,32 @@ test('a reader answers without a hub, from a store that was not closed cleanly, 
   assert.deepEqual(await empty.call('traces', {}), []);
   await empty.close();
 });
+
+test('a capture that starts again goes on under the name a person gave it', async (t) => {
+  const core = await startCore(t, await temporaryFolder(t));
+  const start = () => core.handlers().startCapture({ captureId: 'one', name: 'Orders', kind: 'debug' });
+  await start();
+  const [first] = core.status().captures;
+  await core.handlers().renameCapture({ captureId: 'one', name: 'before the fix' });
+  await core.handlers().endCapture({ captureId: 'one' });
+  assert.notEqual(core.status().captures[0]?.endedUnixMs, undefined);
+  await start();
+  assert.deepEqual(core.status().captures, [{ ...first, name: 'before the fix' }]);
+  await send(core, [{ id: 1, capture: 'early' }]);
+  await core.handlers().startCapture({ captureId: 'early', name: 'Shop', kind: 'debug' });
+  assert.deepEqual(core.status().captures.map(({ name, kind }) => [name, kind]).sort(), [['Shop', 'debug'], ['before the fix', 'debug']]);
+});
+
+test('a capture deleted while its program runs comes back under its name with the next spans, and not after its end', async (t) => {
+  const core = await startCore(t, await temporaryFolder(t));
+  await core.handlers().startCapture({ captureId: 'one', name: 'Orders', kind: 'debug' });
+  await core.handlers().startCapture({ captureId: 'two', name: 'Shop', kind: 'run' });
+  await send(core, [{ id: 1, capture: 'one' }, { id: 2, capture: 'two' }]);
+  const [first] = core.status().captures;
+  for (const captureId of ['one', 'two']) await core.handlers().deleteCapture({ captureId });
+  await core.handlers().endCapture({ captureId: 'two' });
+  assert.deepEqual(core.status().captures, []);
+  await send(core, [{ id: 3, capture: 'one' }, { id: 4, capture: 'two' }]);
+  assert.deepEqual(core.status().captures.map(({ name, kind }) => [name, kind]).sort(), [['Orders', 'debug'], ['two', 'external']]);
+  assert.equal(core.status().captures.find(({ name }) => name === 'Orders')?.startedUnixMs, first?.startedUnixMs);
+});

@@ -12,13 +12,15 @@ test('percentiles by nearest rank', () => {
 
 test('a ring keeps the last ones', () => {
   const ring = new DurationRing(1000);
-  for (let i = 1; i <= 2500; i++) ring.add(i);
-  const values = [...ring.values()].sort((a, b) => a - b);
+  for (let i = 1; i <= 2500; i++) ring.add(i, i * 10);
+  const { durationsNs, startsNs } = ring.values();
+  assert.ok(durationsNs.every((duration, at) => startsNs[at] === duration * 10));
+  const values = [...durationsNs].sort((a, b) => a - b);
   assert.equal(values.length, 1000);
   assert.deepEqual([values[0], values[999]], [1501, 2500]);
   const few = new DurationRing(1000);
-  for (let i = 0; i < 20; i++) few.add(i);
-  assert.equal(few.values().length, 20);
+  for (let i = 0; i < 20; i++) few.add(i, 0);
+  assert.equal(few.values().durationsNs.length, 20);
 });
 
 test('several rings are one distribution', () => {

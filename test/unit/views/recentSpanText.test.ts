@@ -27,6 +27,10 @@ test('a line says when, how long, a bar, and which trace', () => {
   assert.equal(recentSpanText(span, 520e6, undefined).description, '▄▄▄▄▄▄▄▄▄▄  trace abababab');
 });
 
+test('time at a breakpoint does not count, and is named', () => {
+  assert.deepEqual(recentSpanText({ ...span, durationNs: 2520e6, heldNs: 2000e6 }, 520e6, trace), { label: '14:02:31.564  \u2007520 ms', description: '▄▄▄▄▄▄▄▄▄▄  + 2 s held · POST /checkout · 312 spans' });
+});
+
 test('an error is said with a sign and in words', () => {
   assert.equal(recentSpanText({ ...span, error: true, statusMessage: 'OutOfStock: sku 7' }, 520e6, trace).description, '▄▄▄▄▄▄▄▄▄▄  $(error) OutOfStock: sku 7 · POST /checkout · 312 spans');
   assert.match(recentSpanText({ ...span, error: true }, 520e6, trace).description, /\$\(error\) error · /);

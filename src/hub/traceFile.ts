@@ -1,0 +1,116 @@
+import { jaegerJson } from '../decode/jaegerJsonWriter.ts';
+import { traceRequestJson } from '../decode/otlpJsonWriter.ts';
+import type { TraceFile } from '../decode/traceFile.ts';
+import type { LogRecord, Span } from '../model/span.ts';
+import type { SpanDetails, TraceColumns, TraceQuery, TraceSummary } from '../protocol/hub.ts';
+import type { Handlers } from '../protocol/rpc.ts';
+import type { TraceFileRequests, TraceFileSummary } from '../protocol/traceFile.ts';
+import { spanParts } from './batchParts.ts';
+import { Holds } from './holds.ts';
+import { isWanted, traceSummary } from './openTraces.ts';
+import { SiteTable } from './siteTable.ts';
+import { spanDetails } from './spanDetails.ts';
+import type { KeptSpan } from './spanFacts.ts';
+import type { TraceRow } from './store/store.ts';
+import { TraceColumnsBuilder } from './traceColumns.ts';
+
+/** A file knows no captures. */
+const captureId = 'file';
+const version = 1;
+
+interface FileTrace {
+  readonly spans: KeptSpan[];
+  readonly logs: LogRecord[];
+}
+
+interface BuiltTrace {
+  readonly columns: TraceColumns;
+  readonly rowOf: ReadonlyMap<string, number>;
+  /** Of a span id that comes twice the first one counts, as in the columns. */
+  readonly spanOf: ReadonlyMap<string, KeptSpan>;
+}
+
+/**
+ * The traces of one file, answered as a hub answers (HubCore), from the spans as decoded: a file is read once, shown, and let go, so
+ * nothing is stored or summarised.
+ */
+export class TraceFileContents {
+  readonly summary: TraceFileSummary;
+  readonly #traces = new Map<string, FileTrace>();
+  /** Newest first, as the hub lists them. */
+  readonly #rows: readonly TraceRow[];
+  readonly #sites = new SiteTable();
+  readonly #holds = new Holds();
+  readonly #built = new Map<string, BuiltTrace>();
+
+  /** @throws Error where the file holds no span */
+  constructor({ format, spans, logs, rejections }: TraceFile) {
+    const kept = spans.map((span): KeptSpan => ({ span, captureId }));
+    for (const each of kept) {
+      let trace = this.#traces.get(each.span.traceId);
+      if (trace === undefined) this.#traces.set(each.span.traceId, (trace = { spans: [], logs: [] }));
+      trace.spans.push(each);
+    }
+    for (const record of logs) if (record.traceId !== undefined) this.#traces.get(record.traceId)?.logs.push(record);
+    this.#rows = spanParts(kept).deltas.map((delta): TraceRow => ({ ...delta, version })).sort((a, b) => (a.startUnixNano < b.startUnixNano ? 1 : a.startUnixNano > b.startUnixNano ? -1 : 0));
+    this.summary = { format, traceCount: this.#traces.size, spanCount: spans.length, logCount: logs.length, rejections };
+    if (spans.length === 0) throw new Error(`the file holds no span${rejections.map(({ reason, count }) => `; ${count} refused: ${reason}`).join('')}`);
+  }
+
+  handlers(): Omit<Handlers<TraceFileRequests>, 'open'> {
+    return {
+      traces: (query) => this.#list(query),
+      trace: ({ traceId }) => this.#trace(traceId.toLowerCase())?.columns,
+      spanDetails: ({ traceId, spanId }) => this.#details(traceId.toLowerCase(), spanId.toLowerCase()),
+      findSpan: ({ spanId }) => this.#find(spanId.toLowerCase()),
+      sites: ({ afterSiteId }) => this.#sites.after(afterSiteId),
+      exportOtlpJson: ({ traceIds }) => ({ json: JSON.stringify(traceRequestJson(this.#spansOf(traceIds))), nextChunk: undefined }),
+      exportJaegerJson: () => JSON.stringify(jaegerJson(this.#spansOf(undefined))),
+    };
+  }
+
+  #list(query: TraceQuery): TraceSummary[] {
+    const summaries = this.#rows.map((row) => ({ row, summary: traceSummary(row, [], 0n, () => 0) }));
+    return summaries.filter(({ row, summary }) => isWanted(summary, row.services, query)).map(({ summary }) => summary).slice(0, query.limit);
+  }
+
+  #trace(traceId: string): BuiltTrace | undefined {
+    const known = this.#built.get(traceId);
+    const trace = this.#traces.get(traceId);
+    if (known !== undefined || trace === undefined) return known;
+    const builder = new TraceColumnsBuilder(this.#sites, this.#holds);
+    const spanOf = new Map<string, KeptSpan>();
+    for (const kept of trace.spans) {
+      builder.addSpan(kept);
+      if (!spanOf.has(kept.span.spanId)) spanOf.set(kept.span.spanId, kept);
+    }
+    for (const record of trace.logs) builder.addLog(record);
+    const columns = builder.build(traceId, version);
+    const ids = Buffer.from(columns.spanId.buffer, columns.spanId.byteOffset, columns.spanId.byteLength);
+    const rowOf = new Map(Array.from({ length: columns.spanCount }, (_, row) => [ids.toString('hex', row * 8, row * 8 + 8), row]));
+    const built = { columns, rowOf, spanOf };
+    this.#built.set(traceId, built);
+    return built;
+  }
+
+  #details(traceId: string, spanId: string): SpanDetails | undefined {
+    const trace = this.#trace(traceId);
+    const kept = trace?.spanOf.get(spanId);
+    if (trace === undefined || kept === undefined) return undefined;
+    const logs = this.#traces.get(traceId)?.logs.filter((record) => record.spanId === spanId) ?? [];
+    const site = trace.columns.site[trace.rowOf.get(spanId) ?? -1] ?? -1;
+    return spanDetails(kept, logs, this.#sites.get(site), 0, undefined);
+  }
+
+  #find(spanId: string): SpanDetails | undefined {
+    for (const { traceId } of this.#rows) {
+      if (this.#traces.get(traceId)?.spans.some(({ span }) => span.spanId === spanId) === true) return this.#details(traceId, spanId);
+    }
+    return undefined;
+  }
+
+  *#spansOf(traceIds: readonly string[] | undefined): Iterable<Span> {
+    const wanted = traceIds === undefined ? this.#traces.keys() : new Set(traceIds.map((id) => id.toLowerCase()));
+    for (const traceId of wanted) for (const { span } of this.#traces.get(traceId)?.spans ?? []) yield span;
+  }
+}
