@@ -25,6 +25,7 @@ const inside = [
   { name: 'orders', workspace: 'orders' },
   { name: 'shop', workspace: 'shop' },
   { name: 'captures', workspace: 'orders' },
+  { name: 'openSpans', workspace: 'hanging' },
   { name: 'noFolder', workspace: undefined },
 ];
 

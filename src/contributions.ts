@@ -21,6 +21,9 @@ export const contextKeys = {
   hasSpans: 'traceline.hasSpans',
 } as const;
 
+/** What VS Code calls our webviews: the waterfall of a hub's trace, and the editors of a file of traces (of any JSON: only where a person asks). */
+export const viewTypes = { waterfall: 'traceline.waterfall', traceFile: 'traceline.traceFile', traceJson: 'traceline.traceJson' } as const;
+
 const connected = contextKeys.connected;
 const hasSpans = `${contextKeys.connected} && ${contextKeys.hasSpans}`;
 
@@ -28,6 +31,9 @@ export const commands = {
   showRecentSpans: { id: 'traceline.showRecentSpans', title: 'Show Recent Spans of Function', palette: `${hasSpans} && editorIsOpen` },
   explainPlace: { id: 'traceline.explainPlace', title: 'Why Is There No Lens Here?', palette: `${connected} && editorIsOpen` },
   openTrace: { id: 'traceline.openTrace', title: 'Open Trace…', palette: hasSpans },
+  chooseTraceOfFile: { id: 'traceline.chooseTraceOfFile', title: 'Choose Trace of File…', palette: `activeCustomEditorId == ${viewTypes.traceFile} || activeCustomEditorId == ${viewTypes.traceJson}` },
+  exportTrace: { id: 'traceline.exportTrace', title: 'Export Trace…', palette: 'true' },
+  showSpanAtCursor: { id: 'traceline.showSpanAtCursor', title: 'Show Span at Cursor', palette: 'editorIsOpen' },
   showTraces: { id: 'traceline.showTraces', title: 'Show Captures and Traces', palette: 'true' },
   showMenu: { id: 'traceline.showMenu', title: 'Show Menu', palette: 'true' },
   showHubStatus: { id: 'traceline.showHubStatus', title: 'Show Receiver Status', palette: connected },
@@ -54,6 +60,7 @@ export const settings = {
   otlpHttpPort: { key: 'traceline.hub.otlpHttpPort', default: 4318 },
   otlpGrpcPort: { key: 'traceline.hub.otlpGrpcPort', default: 4317 },
   limitMegabytes: { key: 'traceline.store.limitMegabytes', default: 512 },
+  followSelection: { key: 'traceline.waterfall.followSelection', default: true },
   debugInject: { key: 'traceline.debug.inject', default: true },
   terminalsInject: { key: 'traceline.terminals.inject', default: false },
   javaAgentPath: { key: 'traceline.java.agentPath', default: '' },

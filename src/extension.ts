@@ -2,7 +2,11 @@ import * as vscode from 'vscode';
 import type { OperationRow } from './client/functionTable.ts';
 import { LiveRows } from './client/liveRows.ts';
 import { commands, extensionId, settings, views, walkthroughId } from './contributions.ts';
+import { probesBeside } from './client/probePaths.ts';
+import { hintOnAttach } from './debug/attachHint.ts';
+import { copyEnvironment } from './debug/copyEnvironment.ts';
 import { DebugCapture } from './debug/debugCapture.ts';
+import { TerminalEnvironment } from './debug/terminalEnvironment.ts';
 import { DocumentFollower } from './editor/documentFollower.ts';
 import { FileWatch } from './editor/fileWatch.ts';
 import { cursorTarget } from './editor/cursorTarget.ts';
@@ -17,12 +21,16 @@ import type { HubStatus } from './protocol/hub.ts';
 import { CaptureActions } from './views/captureActions.ts';
 import { CaptureTree } from './views/captureTree.ts';
 import { copyEndpoint } from './views/copyEndpoint.ts';
+import { exportTrace } from './views/exportTrace.ts';
 import { showHubStatus } from './views/hubStatus.ts';
 import { showMenu } from './views/menu.ts';
 import { showExplanation } from './views/explain.ts';
 import { Receiver } from './views/receiver.ts';
+import { OpenWaterfalls } from './views/openWaterfalls.ts';
 import { showRecentSpans } from './views/recentSpans.ts';
+import { showSpanAtCursor } from './views/showSpanAtCursor.ts';
 import { StatusItem } from './views/statusItem.ts';
+import { TraceFileEditors } from './views/traceFileEditor.ts';
 import { isTraceTarget, pickTrace } from './views/tracePicker.ts';
 import { WaterfallPanels } from './views/waterfallPanel.ts';
 
@@ -68,6 +76,8 @@ async function compose(context: vscode.ExtensionContext, log: vscode.LogOutputCh
     otlpHttpPort: setting(settings.otlpHttpPort), otlpGrpcPort: setting(settings.otlpGrpcPort), limitBytes: limitBytes(),
   }), log);
   const debug = new DebugCapture(receiver, script('probe/node.cjs'), log);
+  const probes = probesBeside(script('probe/node.cjs'));
+  const terminals = new TerminalEnvironment(context.environmentVariableCollection, probes);
   const worker = startLocator({
     workerScript: script('locateWorker.cjs'),
     log,
@@ -85,12 +95,18 @@ async function compose(context: vscode.ExtensionContext, log: vscode.LogOutputCh
   const status = new StatusItem();
   const tree = new CaptureTree(receiver);
   const captures = new CaptureActions(receiver);
-  const waterfalls = new WaterfallPanels({ extensionUri: context.extensionUri, hub: receiver, locator, showSource, logger: log });
+  const open = new OpenWaterfalls();
+  const follow = { isOn: () => setting(settings.followSelection), turn: async (on: boolean) => vscode.workspace.getConfiguration().update(settings.followSelection.key, on, vscode.ConfigurationTarget.Global) };
+  const waterfallWindow = { extensionUri: context.extensionUri, locator, showSource, logger: log, open, follow };
+  const waterfalls = new WaterfallPanels({ ...waterfallWindow, hub: receiver });
+  const traceFiles = new TraceFileEditors({ ...waterfallWindow, workerScript: script('traceFile.cjs'), openElsewhere: (traceId, spanId) => openTrace(traceId, spanId) });
   const openTrace = (traceId: string, spanId?: string) => waterfalls.open(traceId, spanId);
 
   receiver.onState((state) => {
     status.show(state);
     tree.show(state);
+    // A hub that is being found again is where it was.
+    if (state.kind !== 'starting') terminals.show(state.kind === 'connected' ? state.feed.status : undefined);
   });
   status.show(receiver.state);
 
@@ -109,8 +125,8 @@ async function compose(context: vscode.ExtensionContext, log: vscode.LogOutputCh
     vscode.commands.registerCommand(id, (argument: unknown) => guarded(() => action(argument))());
 
   context.subscriptions.push(
-    debug, debug.onNotice((notice) => status.notice(notice)), debug.onPathRulesChanged(relocate),
-    documents, lenses, hints, hover, status, tree, waterfalls, new FileWatch(rows, log), { dispose: () => rows.dispose() },
+    terminals, hintOnAttach(), debug, debug.onNotice((notice) => status.notice(notice)), debug.onPathRulesChanged(relocate),
+    documents, lenses, hints, hover, status, tree, waterfalls, traceFiles, new FileWatch({ rows, locator, onChange: () => waterfalls.relocate(), logger: log }), { dispose: () => rows.dispose() },
     register(commands.showRecentSpans, (argument) => {
       const target = isFunctionTarget(argument) ? argument : cursorTarget(vscode.window.activeTextEditor);
       return showRecentSpans(receiver, () => (target === undefined ? undefined : documents.group(target)), openTrace);
@@ -120,10 +136,14 @@ async function compose(context: vscode.ExtensionContext, log: vscode.LogOutputCh
       return target && showExplanation({ file: target.file, group: documents.group(target), rows, locator });
     }),
     register(commands.openTrace, (argument) => (isTraceTarget(argument) ? openTrace(argument.traceId, argument.spanId) : pickTrace(receiver, openTrace))),
+    register(commands.chooseTraceOfFile, () => traceFiles.chooseTrace()),
+    register(commands.exportTrace, (argument) => exportTrace(argument, { hub: receiver, open, workerScript: script('traceFile.cjs') })),
+    register(commands.showSpanAtCursor, () => showSpanAtCursor(open)),
     register(commands.showTraces, () => vscode.commands.executeCommand(`${views.captures}.focus`)),
     register(commands.showMenu, () => showMenu(receiver.state)),
     register(commands.showHubStatus, () => showHubStatus(receiver)),
     register(commands.copyEndpoint, () => copyEndpoint(receiver)),
+    register(commands.copyEnvironment, () => copyEnvironment(receiver, probes)),
     register(commands.startReceiving, () => receiver.start()),
     register(commands.stopReceiving, () => receiver.stop('stopped by the person')),
     register(commands.restartReceiving, () => receiver.restart('restarted by the person')),
@@ -141,12 +161,16 @@ async function compose(context: vscode.ExtensionContext, log: vscode.LogOutputCh
       if (changed(settings.lensEnabled)) lenses.refresh();
       if (changed(settings.hintsEnabled)) hints.refresh();
       if (changed(settings.pathMappings) || event.affectsConfiguration('launch')) relocate();
+      if (changed(settings.terminalsInject) || event.affectsConfiguration('terminal.integrated.env')) terminals.refresh();
       if (changed(settings.limitMegabytes)) guarded(() => receiver.call('setLimit', { limitBytes: limitBytes() }))();
       if (changed(settings.otlpHttpPort) || changed(settings.otlpGrpcPort)) guarded(() => receiver.restart('its ports were changed'))();
     }),
     watchRuleFiles(relocate),
     vscode.workspace.onDidChangeWorkspaceFolders(relocate),
-    vscode.workspace.onDidGrantWorkspaceTrust(relocate),
+    vscode.workspace.onDidGrantWorkspaceTrust(() => {
+      relocate();
+      terminals.refresh();
+    }),
   );
   end = async () => {
     receiver.dispose();

@@ -9,7 +9,7 @@ import { buildShop, installShop, shopDir } from './shop.mjs';
 import { freePort, installExtension, startVsCodeServer } from './vscodeServer.mjs';
 import { developmentPayload } from './workbench.mjs';
 
-/** @typedef {'orders' | 'shop'} WorkspaceName  test/fixtures/orders or examples/shop */
+/** @typedef {'orders' | 'hanging' | 'shop'} WorkspaceName  test/fixtures/orders, test/fixtures/hanging or examples/shop */
 
 export const root = path.dirname(path.dirname(path.dirname(fileURLToPath(import.meta.url))));
 

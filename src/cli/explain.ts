@@ -5,6 +5,7 @@ import type { Site } from '../model/site.ts';
 import { openWorkspace, type Workspace } from './openWorkspace.ts';
 import { jsonLine, print, printable } from './output.ts';
 import { CommandError } from './usage.ts';
+import { workspaceRead } from './workspaceRead.ts';
 
 export async function explain(args: readonly string[]): Promise<void> {
   const { dataDir, json, options, positionals } = commandLine(args, { workspace: 'string' }, { min: 1, max: 1 });
@@ -25,8 +26,8 @@ export async function explain(args: readonly string[]): Promise<void> {
 }
 
 async function settledExplain({ locator }: Workspace, site: Site): Promise<LocateResult> {
-  if (site.naming !== undefined || site.filePath === undefined) await locator.call('settled', undefined);
-  return locator.call('explain', site);
+  const result = await locator.call('explain', site);
+  return (await workspaceRead(locator)) ? locator.call('explain', site) : result;
 }
 
 function unplaced(kind: string): string {

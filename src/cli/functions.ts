@@ -8,6 +8,7 @@ import { commandLine } from './commandLine.ts';
 import { openWorkspace } from './openWorkspace.ts';
 import { openSpans, type Spans } from './openSpans.ts';
 import { jsonLine, print, table } from './output.ts';
+import { workspaceRead } from './workspaceRead.ts';
 
 const recentSpansPerRow = 20;
 
@@ -28,9 +29,8 @@ export async function functions(args: readonly string[]): Promise<void> {
 
 async function locatedRows(spans: Spans, workspace: Awaited<ReturnType<typeof openWorkspace>>): Promise<OperationRow[]> {
   const [{ summaries }, sites] = await Promise.all([spans.call('summaries', undefined), spans.call('sites', { afterSiteId: -1 })]);
-  // Without a file a place may be found by name, once the workspace is read.
-  if (sites.some((site) => site.filePath === undefined)) await workspace.locator.call('settled', undefined);
-  const found = await workspace.locator.call('locate', sites);
+  let found = await workspace.locator.call('locate', sites);
+  if (await workspaceRead(workspace.locator)) found = await workspace.locator.call('locate', sites);
   const locations = new Map(sites.map(({ siteId }, i) => [siteId, found[i]]));
   const rows = operationRows(summaries, (siteId) => locations.get(siteId), false);
   return rows.sort((a, b) => compare(a.file, b.file) || a.line - b.line || a.column - b.column || compare(a.operation, b.operation));

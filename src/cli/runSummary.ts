@@ -2,7 +2,7 @@ import type { Injection } from '../client/injection.ts';
 import type { HubPort } from '../client/liveRows.ts';
 import { errorsText, spansText } from '../model/countText.ts';
 import { durationText } from '../model/durationText.ts';
-import type { SummaryRecord } from '../protocol/hub.ts';
+import type { ProgramRecord, SummaryRecord } from '../protocol/hub.ts';
 import { printable, table } from './output.ts';
 
 const operationLimit = 5;
@@ -11,7 +11,7 @@ const operationLimit = 5;
 export async function runSummary(hub: Pick<HubPort, 'call'>, captureId: string, name: string, injection: Injection): Promise<string> {
   const status = await hub.call('status', undefined);
   const capture = status.captures.find((each) => each.captureId === captureId);
-  if (capture === undefined || capture.spanCount === 0) return nothingCame(name, injection);
+  if (capture === undefined || capture.spanCount === 0) return nothingCame(name, injection, capture?.programs ?? []);
   const { summaries } = await hub.call('summaries', undefined);
   const operations = byOperation(summaries.filter((summary) => summary.captureId === captureId));
   const latencies = await hub.call('latencies', { groups: operations.map((operation) => operation.map((summary) => summary.summaryId)) });
@@ -20,7 +20,8 @@ export async function runSummary(hub: Pick<HubPort, 'call'>, captureId: string, 
     .flatMap(({ first, stats }) => (stats === undefined ? [] : [{ first, stats }]))
     .sort((a, b) => b.stats.p95Ns - a.stats.p95Ns);
   const services = [...new Set(rows.map((row) => row.first.service))].sort();
-  const lines = [`${spansText(capture.spanCount)}, ${errorsText(capture.errorCount)} · ${services.map(printable).join(', ')} · ${printable(name)}`];
+  const said = [`${spansText(capture.spanCount)}, ${errorsText(capture.errorCount)}`, services.map(printable).join(', '), printable(name)];
+  const lines = [said.filter((part) => part !== '').join(' · ')];
   if (rows.length > 0) {
     const shown = rows.slice(0, operationLimit).map(({ first, stats }) => [
       `  ${durationText(stats.p50Ns)} p50`,
@@ -35,15 +36,37 @@ export async function runSummary(hub: Pick<HubPort, 'call'>, captureId: string, 
   return [...lines, ...injection.notes.map((note) => `  ${printable(note)}`)].join('\n');
 }
 
-function nothingCame(name: string, injection: Injection): string {
+function nothingCame(name: string, injection: Injection, programs: readonly ProgramRecord[]): string {
   const lines = [`no spans came from ${printable(name)}.`];
-  if (injection.spansWillCome) {
-    lines.push(
-      'It has no OpenTelemetry SDK, or sets its exporter up in code with another endpoint, or ended before the SDK had sent anything.',
-      adviceFor(name),
-    );
-  }
+  if (injection.spansWillCome) lines.push(...reasonFor(name, programs));
   return [...lines, ...injection.notes.map(printable)].join('\n  ');
+}
+
+/** Why none came and what brings spans, by what its processes have said of themselves, else by what the command looks like. */
+function reasonFor(name: string, programs: readonly ProgramRecord[]): readonly string[] {
+  const own = programs.find(({ sdk }) => sdk === 'own');
+  if (own !== undefined) {
+    return [
+      `It traces itself${own.reason === undefined ? '' : ` (${printable(own.reason)})`}, and sends its spans elsewhere, or ended before it had sent any.`,
+      'Let its exporter read the endpoint from the environment, and shut the SDK down before the program ends.',
+    ];
+  }
+  const none = programs.find(({ sdk }) => sdk === 'none');
+  if (none !== undefined) return [`${printable(none.runtime)} ${printable(none.version)} is not traced: Node programs are from 18.19 and 20.6 on.`];
+  if (programs.length > 0) {
+    return ['It did nothing that is traced: it neither answered nor sent a request, and asked no database, through a library that we know.', 'Spans of its own making come through @opentelemetry/api.'];
+  }
+  if (isNode(name)) {
+    return [
+      'It did nothing that is traced (no request answered or sent, no query made through a library that we know), or traces itself and sends its spans elsewhere, or ended too soon.',
+      'Where it sets up an SDK, let that be from the environment (NodeSDK without a traceExporter), and shut it down before the program ends.',
+    ];
+  }
+  return ['It has no OpenTelemetry SDK, or sends its spans elsewhere, or ended before the SDK had sent anything.', adviceFor(name)];
+}
+
+function isNode(name: string): boolean {
+  return /(?:^|[\s/\\])(?:node|npm|npx|pnpm|yarn|tsx|ts-node|next|nest|vite|nodemon)(?:\.exe|\.cmd)?(?:\s|$)|\.[cm]?[jt]s(?:\s|$)/.test(name);
 }
 
 /** What brings spans, by what the command looks like. */
@@ -55,7 +78,7 @@ function adviceFor(name: string): string {
     return 'A Java program is traced by the OpenTelemetry agent: give it `-javaagent:opentelemetry-javaagent.jar`.';
   }
   if (/(?:^|[\s/\\])go(?:\.exe)?\s/.test(name)) return 'A Go program is traced where its code sets up the SDK: nothing can be loaded into it from outside.';
-  return 'Let the SDK be set up from the environment (NodeSDK without a traceExporter), and shut it down before the program ends.';
+  return 'Let the SDK read its endpoint from the environment, and shut it down before the program ends.';
 }
 
 function byOperation(summaries: readonly SummaryRecord[]): readonly SummaryRecord[][] {

@@ -3,6 +3,7 @@ import type { Location } from '../locate/location.ts';
 import type { Feed, HubCaller, SiteRecord, SummaryRecord } from '../protocol/hub.ts';
 import type { LatencyStats } from '../stats/latency.ts';
 import { type OperationRow, operationRows } from './functionTable.ts';
+import { isBeneath } from './folders.ts';
 import type { Logger } from './logger.ts';
 
 export interface HubPort extends HubCaller {
@@ -17,6 +18,8 @@ export interface LocatorPort {
 export interface FigureGroup {
   readonly summaryIds: readonly number[];
   readonly count: number;
+  /** As in SummaryRecord. */
+  readonly holds?: number;
 }
 
 /** Spans of one site, with the place that was found for it. */
@@ -31,6 +34,8 @@ export interface PlacedSite {
 }
 
 const locateBatch = 100;
+/** More changed files are not looked for in every site. */
+const maxCompared = 50;
 
 /**
  * The located rows of everything the hub keeps, a row per place, operation and capture, kept current while spans arrive.
@@ -48,7 +53,9 @@ export class LiveRows {
   readonly #sites = new Map<number, SiteRecord>();
   readonly #places = new Map<number, Location | undefined>();
   readonly #outdated = new Set<number>();
-  readonly #figures = new Map<string, { readonly count: number; readonly stats: LatencyStats }>();
+  /** Sites whose place is asked for again. */
+  readonly #doubted = new Set<number>();
+  readonly #figures = new Map<string, { readonly count: number; readonly holds: number; readonly stats: LatencyStats }>();
   readonly #wantedFigures = new Map<string, FigureGroup>();
   readonly #captures = new Set<string>();
   readonly #stopFeed: () => void;
@@ -115,11 +122,11 @@ export class LiveRows {
     return this.#hub.call('latencies', { groups: groups.map((group) => group.summaryIds) });
   }
 
-  /** The figures of a group as last heard; where they are not of its present count they are asked for, and listeners told. */
+  /** The figures of a group as last heard; where they are not of its present count and holds they are asked for, and listeners told. */
   figures(group: FigureGroup): LatencyStats | undefined {
     const key = group.summaryIds.join(' ');
     const known = this.#figures.get(key);
-    if (known?.count !== group.count) {
+    if (known?.count !== group.count || known.holds !== (group.holds ?? 0)) {
       this.#wantedFigures.set(key, group);
       if (!this.#asking) {
         this.#asking = true;
@@ -129,27 +136,28 @@ export class LiveRows {
     return known?.stats;
   }
 
-  /** These files changed on disk: sites without a place are asked for again; the others when a new capture begins. */
-  async invalidate(files: readonly string[]): Promise<void> {
+  /** These files and folders changed on disk, all where undefined: sites without a place are asked for again; the others when a new capture begins. */
+  async invalidate(files: readonly string[] | undefined): Promise<void> {
     await this.#locator.call('invalidate', { files });
-    const changed = new Set(files.map(fileKey));
-    const names = files.map((file) => file.slice(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1).replace(/\.map$/, ''));
+    const isListed = files !== undefined && files.length <= maxCompared;
+    const changed = new Set(isListed ? files.map(fileKey) : []);
+    const names = !isListed ? [] : files.map((file) => file.slice(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1).replace(/\.map$/, ''));
     for (const [siteId, place] of this.#places) {
       if (place === undefined) {
         this.#places.delete(siteId);
         continue;
       }
       const site = this.#sites.get(siteId);
-      const told = [site?.filePath, site?.stacktrace, ...(site?.beneath ?? [])];
-      const touched = changed.has(fileKey(place.file)) || names.some((name) => told.some((text) => text?.includes(name) === true));
+      const told = [site?.filePath, site?.stacktrace, site?.exception, ...(site?.beneath ?? [])];
+      const touched = !isListed || changed.has(fileKey(place.file)) || isBeneath(fileKey(place.file), changed) || names.some((name) => told.some((text) => text?.includes(name) === true));
       if (touched) this.#outdated.add(siteId);
     }
     this.refresh();
   }
 
-  /** Asks again for what has no place, or an inferred one: more is known of the workspace. */
+  /** Asks again for what has no place, or an inferred one: more is known of the workspace. It stays where it is until that is answered. */
   reconsider(): void {
-    for (const [siteId, place] of this.#places) if (place === undefined || place.inferred || place.via.includes('symbol')) this.#places.delete(siteId);
+    for (const [siteId, place] of this.#places) if (place === undefined || place.inferred || place.via.includes('symbol')) this.#doubted.add(siteId);
     this.refresh();
   }
 
@@ -194,6 +202,7 @@ export class LiveRows {
       this.#sites.clear();
       this.#places.clear();
       this.#outdated.clear();
+      this.#doubted.clear();
       this.#figures.clear();
       this.#captures.clear();
     }
@@ -244,13 +253,18 @@ export class LiveRows {
     const unplaced = new Map<number, SiteRecord>();
     for (const { siteId } of this.#summaries) {
       const site = siteId === undefined ? undefined : this.#sites.get(siteId);
-      if (site !== undefined && !this.#places.has(site.siteId)) unplaced.set(site.siteId, site);
+      if (site !== undefined && (!this.#places.has(site.siteId) || this.#doubted.has(site.siteId))) unplaced.set(site.siteId, site);
     }
     const sites = [...unplaced.values()];
     this.#publish();
     for (let start = 0; start < sites.length; start += locateBatch) {
       const batch = sites.slice(start, start + locateBatch);
-      const places = await this.#locator.call('locate', batch);
+      // One that is doubted while it is answered is asked for once more.
+      for (const { siteId } of batch) this.#doubted.delete(siteId);
+      const places = await this.#locator.call('locate', batch).catch((error: unknown) => {
+        for (const { siteId } of batch) this.#doubted.add(siteId);
+        throw error;
+      });
       if (this.#disposed || identity !== this.#hubIdentity) return;
       batch.forEach(({ siteId }, i) => this.#places.set(siteId, places[i]));
       this.#publish();
@@ -276,9 +290,9 @@ export class LiveRows {
     try {
       const answers = await this.latencies(wanted.map(([, group]) => group));
       if (this.#disposed || identity !== this.#hubIdentity) return;
-      wanted.forEach(([key, { count }], i) => {
+      wanted.forEach(([key, { count, holds = 0 }], i) => {
         const stats = answers[i];
-        if (stats !== undefined) this.#figures.set(key, { count, stats });
+        if (stats !== undefined) this.#figures.set(key, { count, holds, stats });
       });
     } catch (error) {
       this.#logger.debug('could not read figures', error);

@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { lstat, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { FileNames } from '../locate/sourceFiles.ts';
 
@@ -13,37 +13,72 @@ const skipped: ReadonlySet<string> = new Set([
 
 /** Looks through the folders and all in them. Links are not followed, so none leads out of them or in a circle. */
 export async function listFiles(folders: readonly string[], limit = maxEntries): Promise<FileNames> {
-  const names = new Map<string, string[]>();
-  const add = (directory: string, name: string) => {
-    const directories = names.get(name);
-    if (directories === undefined) names.set(name, [directory]);
-    else directories.push(directory);
-  };
-  const waiting = outermost(folders);
-  let entries = 0;
-  while (waiting.length > 0 && entries <= limit) {
-    const taken = waiting.splice(0, foldersAtOnce);
-    const contents = await Promise.all(taken.map((folder) => readdir(folder, { withFileTypes: true }).catch(() => [])));
-    for (const [i, content] of contents.entries()) {
-      const folder = taken[i]!;
-      for (const entry of content) {
-        if (++entries > limit) break;
-        if (entry.isFile()) add(folder, entry.name);
-        else if (entry.isDirectory() && !skipped.has(entry.name)) waiting.push(path.join(folder, entry.name));
-      }
-    }
-  }
+  const list = new FileList(limit);
+  await list.walk(outermost(folders));
   return {
-    isComplete: entries <= limit,
-    named: (name) => (names.get(name) ?? []).map((directory) => path.join(directory, name)),
-    add: (file) => {
-      const directory = path.dirname(path.resolve(file));
-      const folder = folders.find((each) => isWithin(each, directory));
-      if (folder === undefined || path.relative(folder, directory).split(path.sep).some((segment) => skipped.has(segment))) return;
-      const name = path.basename(file);
-      if (names.get(name)?.includes(directory) !== true) add(directory, name);
+    get isComplete() {
+      return list.isComplete;
+    },
+    named: (name) => list.named(name),
+    look: async (changed) => {
+      const file = path.resolve(changed);
+      const folder = folders.map((each) => path.resolve(each)).find((each) => isWithin(each, file));
+      if (folder === undefined || path.relative(folder, file).split(path.sep).some((segment) => skipped.has(segment))) return [];
+      const found = await lstat(file).catch(() => undefined);
+      if (found?.isDirectory() === true) return list.walk([file]);
+      return found?.isFile() === true && list.add(path.dirname(file), path.basename(file)) ? [file] : [];
     },
   };
+}
+
+class FileList {
+  isComplete = true;
+  readonly #limit: number;
+  readonly #names = new Map<string, Set<string>>();
+  #fileCount = 0;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  named(name: string): readonly string[] {
+    return Array.from(this.#names.get(name) ?? [], (directory) => path.join(directory, name));
+  }
+
+  /** False where it was known. */
+  add(directory: string, name: string): boolean {
+    let directories = this.#names.get(name);
+    if (directories === undefined) this.#names.set(name, (directories = new Set()));
+    if (directories.has(directory)) return false;
+    directories.add(directory);
+    this.#fileCount++;
+    return true;
+  }
+
+  /** The files in these folders that were not known. */
+  async walk(folders: readonly string[]): Promise<string[]> {
+    const added: string[] = [];
+    const waiting = [...folders];
+    let folderCount = 0;
+    while (waiting.length > 0) {
+      const taken = waiting.splice(0, foldersAtOnce);
+      const contents = await Promise.all(taken.map((folder) => readdir(folder, { withFileTypes: true }).catch(() => [])));
+      for (const [i, content] of contents.entries()) {
+        const folder = taken[i]!;
+        for (const entry of content) {
+          if (entry.isFile() && this.add(folder, entry.name)) added.push(path.join(folder, entry.name));
+          else if (entry.isDirectory() && !skipped.has(entry.name)) {
+            waiting.push(path.join(folder, entry.name));
+            folderCount++;
+          }
+          if (this.#fileCount + folderCount <= this.#limit) continue;
+          this.isComplete = false;
+          return added;
+        }
+      }
+    }
+    return added;
+  }
 }
 
 function outermost(folders: readonly string[]): string[] {

@@ -1,49 +1,37 @@
-import { readFile, stat } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import path from 'node:path';
-import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 import type { FunctionFinder } from '../locate/functions/functionFinder.ts';
 import { languageOf } from '../locate/functions/languages.ts';
-import type { IndexedFile } from '../locate/index/fileIndex.ts';
 import { FileIndexer } from '../locate/index/fileIndex.ts';
 import { manifestName } from '../locate/index/modulePaths.ts';
 import { WordFilter } from '../locate/index/wordFilter.ts';
-import type { SpanMatch, SpanQuestion } from '../locate/index/workspaceIndex.ts';
+import type { SpanQuestion } from '../locate/index/spanQuestion.ts';
+import type { SpanMatch } from '../locate/index/workspaceIndex.ts';
 import { WorkspaceIndex } from '../locate/index/workspaceIndex.ts';
+import type { IndexProgress } from '../locate/locatorContract.ts';
 import { parsePath } from '../locate/paths.ts';
-import { rulesAround, walkFiles } from './indexerWalk.ts';
+import { BackgroundPace } from './backgroundPace.ts';
+import { isBeneath } from './folders.ts';
+import type { Stamp } from './indexerFiles.ts';
+import { indexedFile, isIndexed, readSource, saysWhatIsIgnored, stampOf } from './indexerFiles.ts';
+import { IgnoreRules } from './indexerIgnores.ts';
+import { FolderRules, walkFiles } from './indexerWalk.ts';
 
 const maxFiles = 100_000;
-/** What is longer was not written by a person. */
-const maxFileBytes = 1024 * 1024;
 const readAtOnce = 16;
-/** After so much work the loop is given a rest of half that, so that the crawl never has a core to itself. */
-const workMs = 40;
-const restMs = 20;
+const reportEvery = 250;
 /** More files than this hold the words of a function's name: it is too common to be looked for. */
 const maxUnread = 500;
-
-export interface IndexProgress {
-  /** Files read, or found unchanged. */
-  readonly done: number;
-  /** Files found so far; all of them once `isComplete`. */
-  readonly total: number;
-  /** Every file is read, and answers are given. */
-  readonly isComplete: boolean;
-}
+const changing = 'what changed in the workspace is being read';
 
 export interface WorkspaceIndexerOptions {
   readonly finder: FunctionFinder;
   /** At the start and end of a crawl, and now and then between. */
   readonly onProgress?: (progress: IndexProgress) => void;
-  /** What was answered may be different now. */
+  /** Nothing is left to read: what was answered may be different now. */
   readonly onChange?: () => void;
   /** A file that cannot be read for another reason than being gone. */
   readonly onTrouble?: (error: unknown, file: string) => void;
-}
-
-interface Stamp {
-  readonly mtimeMs: number;
-  readonly size: number;
 }
 
 /**
@@ -60,10 +48,20 @@ export class WorkspaceIndexer {
   #nativePaths = new Map<string, string>();
   #progress: IndexProgress = { done: 0, total: 0, isComplete: false };
   #isTooLarge = false;
+  #isClosed = false;
   /** What runs in an older round stops. */
   #round = 0;
   #work: Promise<void> = Promise.resolve();
-  #workedSince = 0;
+  /** What is asked for and not done. */
+  #waiting = 0;
+  /** Who waits for that. */
+  #awaiting = 0;
+  /** Grows with each file that is read or forgotten. */
+  #version = 0;
+  #toldVersion = 0;
+  /** Someone was told to ask again. */
+  #isPutOff = false;
+  readonly #pace = new BackgroundPace();
 
   constructor(options: WorkspaceIndexerOptions) {
     this.#options = options;
@@ -87,46 +85,61 @@ export class WorkspaceIndexer {
 
   /** Files or folders that changed, came or went; everything is looked at again where undefined. Returns at once. */
   invalidate(files: readonly string[] | undefined): void {
-    if (this.#round === 0) return;
-    if (files === undefined || files.some((file) => path.basename(file) === '.gitignore')) {
+    if (this.#round === 0 || this.#isClosed) return;
+    if (files === undefined || files.some((file) => saysWhatIsIgnored(file) || this.#folders.includes(file))) {
       this.#startCrawl();
       return;
     }
     const round = this.#round;
-    this.#enqueue(round, async () => {
-      for (const file of files) await this.#update(file, round);
-      if (round === this.#round) this.#options.onChange?.();
-    });
+    this.#enqueue(round, () => this.#update(files, round));
   }
 
-  /** When what was asked for so far is read. */
+  /** When what was asked for so far is read; that goes faster, since someone waits. */
   async settled(): Promise<void> {
     let seen: Promise<void> | undefined;
+    this.#awaiting++;
     while (seen !== this.#work) await (seen = this.#work);
+    this.#awaiting--;
   }
 
-  /** The one place of the workspace that fits what a span says of itself. Never waits for the crawl: until that is done there is no answer. */
+  /**
+   * The one place of the workspace that fits what a span says of itself. Never waits for the crawl, nor for changes to be read: until that is
+   * done there is no answer, since another place may fit too.
+   */
   async matchSpan(question: SpanQuestion): Promise<SpanMatch> {
-    const reasonless = (reason: string): SpanMatch => ({ entry: undefined, rule: undefined, reason, isAmbiguous: false });
-    if (!this.#progress.isComplete) return reasonless(`the workspace is still being read (${this.#progress.done} of ${this.#progress.total} files so far)`);
+    const early = this.#noAnswerYet();
+    if (early !== undefined) return without(early);
     // What is not known completely cannot say that a place is the only one.
-    if (this.#isTooLarge) return reasonless(`the workspace has more than ${maxFiles} files, so places are not looked for by name`);
+    if (this.#isTooLarge) return without(`the workspace has more than ${maxFiles} files, so places are not looked for by name`);
     const index = this.#index;
+    const version = this.#version;
     const unread = index.unreadFiles(question);
-    if (unread.length > maxUnread) return reasonless(`${question.functionName ?? ''} is too common a name: ${unread.length} files have its words`);
+    if (unread.length > maxUnread) return without(`${question.functionName ?? question.rpcMethod ?? ''} is too common a name: ${unread.length} files have its words`);
     for (const file of unread) {
       const native = this.#nativePaths.get(file) ?? file;
       const stamp = await stampOf(native);
       const text = stamp === undefined ? undefined : await readSource(native, stamp);
-      index.setFunctions(file, text === undefined ? [] : await this.#fileIndexer.functions(file, text));
+      const functions = text === undefined ? [] : await this.#fileIndexer.functions(file, text);
+      // What was read before a change says nothing of the file after it.
+      if (version !== this.#version || index !== this.#index) return without(changing);
+      index.setFunctions(file, functions);
     }
-    return index.matchSpan(question);
+    const late = this.#noAnswerYet();
+    return late === undefined ? index.matchSpan(question) : without(late);
   }
 
   /** Stops; nothing is reported any more. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     this.#round++;
     await this.#work;
+  }
+
+  #noAnswerYet(): string | undefined {
+    const { done, total, isComplete } = this.#progress;
+    this.#isPutOff ||= !isComplete || this.#waiting > 0;
+    if (!isComplete) return `the workspace is still being read (${done} of ${total} files so far)`;
+    return this.#waiting > 0 ? changing : undefined;
   }
 
   #startCrawl(): void {
@@ -135,55 +148,57 @@ export class WorkspaceIndexer {
   }
 
   #enqueue(round: number, work: () => Promise<void>): void {
+    this.#waiting++;
     this.#work = this.#work.then(async () => {
-      if (round !== this.#round) return;
       try {
-        await work();
+        this.#pace.begin();
+        if (round === this.#round) await work();
       } catch (error) {
         this.#options.onTrouble?.(error, '');
       }
+      this.#waiting--;
+      if (this.#waiting > 0 || this.#isClosed || (this.#version === this.#toldVersion && !this.#isPutOff)) return;
+      this.#toldVersion = this.#version;
+      this.#isPutOff = false;
+      this.#options.onChange?.();
     });
   }
 
   async #crawl(round: number): Promise<void> {
-    const seen = new Set<string>();
-    let isTooLarge = false;
-    let done = 0;
     const isFirst = !this.#progress.isComplete;
-    const report = (isComplete: boolean) => {
-      this.#progress = { done, total: seen.size, isComplete };
+    const found = new Map<string, string>();
+    // A crawl over what is known already leaves that as it is until it is done.
+    const report = (done: number, isComplete: boolean) => {
+      this.#progress = { done, total: found.size, isComplete };
       this.#options.onProgress?.(this.#progress);
     };
-    // A crawl over what is known already leaves its answers as they are until it is done.
-    report(!isFirst);
-    this.#workedSince = performance.now();
-    let batch: { readonly file: string; readonly folder: string }[] = [];
-    const flush = async () => {
-      const before = done;
+    report(0, !isFirst);
+    const isTooLarge = !(await this.#find(found, round));
+    if (round !== this.#round) return;
+    report(0, !isFirst);
+    const files = Array.from(found, ([file, folder]) => ({ file, folder }));
+    for (let from = 0; from < files.length; from += readAtOnce) {
+      const batch = files.slice(from, from + readAtOnce);
       await this.#readAll(batch, round);
-      done += batch.length;
-      batch = [];
-      if (Math.floor(before / 1000) !== Math.floor(done / 1000)) report(!isFirst);
-    };
-    crawling: for (const folder of this.#folders) {
-      for await (const file of walkFiles(folder)) {
-        if (round !== this.#round) return;
-        if (!isIndexed(file) || seen.has(file)) continue;
-        if (seen.size === maxFiles) {
-          isTooLarge = true;
-          break crawling;
-        }
-        seen.add(file);
-        batch.push({ file, folder });
-        if (batch.length === readAtOnce) await flush();
+      if (round !== this.#round) return;
+      if (Math.floor(from / reportEvery) !== Math.floor((from + batch.length) / reportEvery)) report(from + batch.length, !isFirst);
+    }
+    for (const file of [...this.#stamps.keys()]) if (!found.has(file)) this.#forget(file);
+    this.#isTooLarge = isTooLarge;
+    report(files.length, true);
+  }
+
+  /** Finds the files that are indexed, each with its workspace folder. False where there are too many. */
+  async #find(found: Map<string, string>, round: number): Promise<boolean> {
+    for (const folder of this.#folders) {
+      for await (const file of walkFiles(folder, await IgnoreRules.around(folder))) {
+        if (round !== this.#round) return true;
+        if (!isIndexed(file) || found.has(file)) continue;
+        if (found.size === maxFiles) return false;
+        found.set(file, folder);
       }
     }
-    await flush();
-    if (round !== this.#round) return;
-    for (const file of [...this.#stamps.keys()]) if (!seen.has(file)) this.#forget(file);
-    this.#isTooLarge = isTooLarge;
-    report(true);
-    this.#options.onChange?.();
+    return true;
   }
 
   /** What changed of these, one a turn of the loop. */
@@ -199,11 +214,12 @@ export class WorkspaceIndexer {
       if (round !== this.#round) return;
       if (each.stamp === undefined) this.#forget(each.file);
       else await this.#set(each.file, each.folder, each.stamp, each.text);
-      await this.#giveWay();
+      await this.#pace.giveWay(this.#awaiting > 0);
     }
   }
 
   async #set(file: string, folder: string, stamp: Stamp, text: string | undefined): Promise<void> {
+    this.#version++;
     this.#stamps.set(file, stamp);
     const at = indexedFile(file, folder);
     if (at === undefined) return;
@@ -219,63 +235,51 @@ export class WorkspaceIndexer {
     try {
       facts = hasFunctions ? await this.#fileIndexer.facts(at, text) : undefined;
     } catch (error) {
+      facts = 'unread' as const;
       this.#options.onTrouble?.(error, file);
     }
     index.set(at, { facts, words: hasFunctions ? new WordFilter(text, at.file) : undefined, manifest: manifestName(at.file, text) });
   }
 
-  async #update(file: string, round: number): Promise<void> {
-    const folder = this.#folders.filter((each) => file === each || file.startsWith(each.endsWith(path.sep) ? each : each + path.sep)).at(0);
-    if (folder === undefined) return;
-    const rules = await rulesAround(folder, file);
-    const found = await stat(file).catch(() => undefined);
-    if (found?.isFile() === true && rules?.ignores(file, false) === false) {
-      if (isIndexed(file)) await this.#readAll([{ file, folder }], round);
-    } else if (found?.isDirectory() === true && rules?.ignores(file, true) === false) {
-      for await (const inside of walkFiles(file, rules)) if (isIndexed(inside)) await this.#readAll([{ file: inside, folder }], round);
-    } else {
-      for (const known of [...this.#stamps.keys()]) if (known === file || known.startsWith(file + path.sep)) this.#forget(known);
+  async #update(files: readonly string[], round: number): Promise<void> {
+    const rulesOf = new Map(this.#folders.map((folder) => [folder, new FolderRules(folder)]));
+    /** Nothing of these is known any more, but what is there now. */
+    const gone = new Set<string>();
+    const present = new Set<string>();
+    for (const file of files) {
+      if (round !== this.#round) return;
+      const folder = this.#folders.find((each) => file.startsWith(each.endsWith(path.sep) ? each : each + path.sep));
+      const found = folder === undefined ? undefined : await lstat(file).catch(() => undefined);
+      if (folder === undefined || (found?.isFile() === true && !isIndexed(file) && !this.#stamps.has(file))) continue;
+      const rules = await rulesOf.get(folder)?.in(path.dirname(file));
+      const isFolder = found?.isDirectory() === true;
+      const isThere = isFolder ? (await rulesOf.get(folder)?.in(file)) !== undefined : found?.isFile() === true && rules?.ignores(file, false) === false;
+      if (isThere && !isFolder && isIndexed(file)) {
+        present.add(file);
+        await this.#readAll([{ file, folder }], round);
+      } else if (!isThere && this.#stamps.has(file)) this.#forget(file);
+      else gone.add(file);
+      if (!isThere || !isFolder || rules === undefined) continue;
+      for await (const inside of walkFiles(file, rules)) {
+        if (!isIndexed(inside)) continue;
+        present.add(inside);
+        await this.#readAll([{ file: inside, folder }], round);
+      }
     }
+    if (gone.size === 0 || round !== this.#round) return;
+    for (const known of [...this.#stamps.keys()]) if (!present.has(known) && isBeneath(known, gone)) this.#forget(known);
   }
 
   #forget(file: string): void {
+    this.#version++;
     this.#stamps.delete(file);
     const parsed = parsePath(file);
     if (parsed.kind !== 'absolute') return;
     this.#index.remove(parsed.path);
     this.#nativePaths.delete(parsed.path);
   }
-
-  async #giveWay(): Promise<void> {
-    if (performance.now() - this.#workedSince < workMs) await nextTurn();
-    else {
-      await pause(restMs);
-      this.#workedSince = performance.now();
-    }
-  }
 }
 
-const manifests: ReadonlySet<string> = new Set(['go.mod', 'Cargo.toml']);
-
-function isIndexed(file: string): boolean {
-  const name = path.basename(file);
-  return manifests.has(name) || (languageOf(name) !== undefined && !/\.d\.[cm]?ts$|\.min\.[cm]?js$/.test(name));
-}
-
-function indexedFile(file: string, folder: string): IndexedFile | undefined {
-  const parsed = parsePath(file);
-  if (parsed.kind !== 'absolute') return undefined;
-  return { file: parsed.path, relativePath: path.relative(folder, file).split(path.sep).join('/') };
-}
-
-async function stampOf(file: string): Promise<Stamp | undefined> {
-  const found = await stat(file).catch(() => undefined);
-  return found?.isFile() === true ? { mtimeMs: found.mtimeMs, size: found.size } : undefined;
-}
-
-/** undefined where it is gone, too large, no text, or the output of a build, which says once more what its sources say. */
-async function readSource(file: string, { size }: Stamp): Promise<string | undefined> {
-  if (size > maxFileBytes) return undefined;
-  const text = await readFile(file, 'utf8').catch(() => undefined);
-  return text === undefined || text.slice(0, 8000).includes('\0') || text.includes('\n//# sourceMappingURL=') ? undefined : text;
+function without(reason: string): SpanMatch {
+  return { entry: undefined, rule: undefined, reason, isAmbiguous: false };
 }

@@ -1,46 +1,52 @@
 import * as vscode from 'vscode';
-import type { LiveRows } from '../client/liveRows.ts';
+import type { LiveRows, LocatorPort } from '../client/liveRows.ts';
 import type { Logger } from '../client/logger.ts';
+import { type FileChange, FileChanges } from './fileChanges.ts';
 
-const delayMs = 300;
-// What places are read from: sources, what is built of them, and the maps between.
-const watched = '**/*.{ts,tsx,mts,cts,js,jsx,mjs,cjs,map,py,java,go,cs,php,rb,rs}';
+export interface FileWatchOptions {
+  readonly rows: Pick<LiveRows, 'invalidate'>;
+  readonly locator: LocatorPort;
+  /** Places that were given may be others now. */
+  readonly onChange: () => void;
+  readonly logger: Logger;
+}
 
-/** Tells the rows which files changed on disk, many at a time. */
+/** Tells who asked for places which files changed on disk, many at a time. */
 export class FileWatch implements vscode.Disposable {
-  readonly #rows: LiveRows;
-  readonly #logger: Logger;
-  readonly #files = new Set<string>();
-  readonly #disposables: vscode.Disposable[];
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #options: FileWatchOptions;
+  readonly #disposables: readonly vscode.Disposable[];
 
-  constructor(rows: LiveRows, logger: Logger) {
-    this.#rows = rows;
-    this.#logger = logger;
-    const watcher = vscode.workspace.createFileSystemWatcher(watched);
-    const changed = (uri: vscode.Uri) => this.#note(uri);
+  constructor(options: FileWatchOptions) {
+    this.#options = options;
+    const changes = new FileChanges((change) => {
+      this.#tell(change).catch((error: unknown) => options.logger.debug('could not forget files', error));
+    });
+    // All of them: of a folder that is called otherwise nothing but its own name is told.
+    const watcher = vscode.workspace.createFileSystemWatcher('**/*');
+    const heard = (note: (file: string) => void) => (uri: vscode.Uri) => {
+      if (uri.scheme === 'file') note(uri.fsPath);
+    };
+    const changed = heard((file) => changes.changed(file));
+    const cameOrWent = heard((file) => changes.cameOrWent(file));
     this.#disposables = [
+      changes,
       watcher,
       watcher.onDidChange(changed),
-      watcher.onDidCreate(changed),
-      watcher.onDidDelete(changed),
-      vscode.workspace.onDidSaveTextDocument(({ uri }) => this.#note(uri)),
+      watcher.onDidCreate(cameOrWent),
+      watcher.onDidDelete(cameOrWent),
+      vscode.workspace.onDidSaveTextDocument(({ uri }) => changed(uri)),
     ];
   }
 
   dispose(): void {
-    clearTimeout(this.#timer);
     for (const disposable of this.#disposables) disposable.dispose();
   }
 
-  #note(uri: vscode.Uri): void {
-    if (uri.scheme !== 'file' || /[\\/](node_modules|\.git)[\\/]/.test(uri.fsPath)) return;
-    this.#files.add(uri.fsPath);
-    this.#timer ??= setTimeout(() => {
-      this.#timer = undefined;
-      const files = [...this.#files];
-      this.#files.clear();
-      this.#rows.invalidate(files).catch((error: unknown) => this.#logger.debug('could not forget files', error));
-    }, delayMs);
+  async #tell({ files, isRead }: FileChange): Promise<void> {
+    const { rows, locator, onChange } = this.#options;
+    // A log or a database that comes and goes is nothing to anyone; a folder is, and only who looked into it knows.
+    if (files !== undefined && !isRead && !(await locator.call('invalidate', { files }))) return;
+    await rows.invalidate(files);
+    onChange();
   }
 }

@@ -28,8 +28,13 @@ export function hoverTable(figures: readonly OperationFigures[]): string {
     ...rows.map((cells) => `| ${cells.join(' | ')} |`),
     ...(hidden > 0 ? [`\n${hidden} more`] : []),
     '',
-    placeText(figures.flatMap(({ operation }) => operation.rows.map((row) => row.via))),
+    [placeText(figures.flatMap(({ operation }) => operation.rows.map((row) => row.via))), ...heldText(figures)].join(' '),
   ].join('\n');
+}
+
+function heldText(figures: readonly OperationFigures[]): readonly string[] {
+  const heldNs = figures.reduce((sum, { stats }) => sum + (stats?.heldNs ?? 0), 0);
+  return heldNs > 0 ? [`Without ${durationText(heldNs)} in which the debugger held the program.`] : [];
 }
 
 const viaWords: Readonly<Record<string, string>> = {
@@ -40,12 +45,14 @@ const viaWords: Readonly<Record<string, string>> = {
   learned: 'a path rule learned from the workspace',
   sourceMap: 'a source map',
   symbol: 'its function’s name',
+  exception: 'the stack of its exception',
   route: 'the one route like its own in the workspace',
   rpc: 'the one method of that name in the workspace',
   spanName: 'the one span of that name in the workspace',
 };
 
-const byName = ['route', 'rpc', 'spanName'];
+/** Rules that are no spans beneath it. */
+const ofItself = ['route', 'rpc', 'spanName', 'exception'];
 
 function placeText(vias: readonly string[]): string {
   const distinct = [...new Set(vias)].slice(0, 3);
@@ -53,8 +60,8 @@ function placeText(vias: readonly string[]): string {
     .map((via) => {
       const inferred = via.startsWith('inferred:');
       const rules = via.replace(/^inferred:/, '').split('+').map((rule) => viaWords[rule] ?? markdownText(rule, 40));
-      const isNamed = byName.some((rule) => via.includes(rule));
-      return `${!inferred ? 'P' : isNamed ? 'Inferred, p' : 'Inferred from spans beneath it, p'}laced by ${rules.join(', ')}.`;
+      const isOfItself = ofItself.some((rule) => via.includes(rule));
+      return `${!inferred ? 'P' : isOfItself ? 'Inferred, p' : 'Inferred from spans beneath it, p'}laced by ${rules.join(', ')}.`;
     })
     .join(' ');
 }

@@ -2,10 +2,11 @@ import type { LocatorPort } from '../client/liveRows.ts';
 import type { LocateSettings } from '../locate/location.ts';
 import type { LocatorRequests } from '../locate/locatorContract.ts';
 
-/** A locator that is told this window's settings before its first question, and starts no sooner than that. */
+/** A locator that is told this window's settings before its first question, and starts no sooner than that: what changes before is no news to it. */
 export class WorkspaceLocator implements LocatorPort {
   readonly #locator: LocatorPort;
   readonly #settings: () => Promise<LocateSettings>;
+  #isAsked = false;
   #configured: Promise<unknown> | undefined;
   /** The telling before: one that takes long must not be heard after its successor. */
   #told: Promise<unknown> = Promise.resolve();
@@ -16,6 +17,8 @@ export class WorkspaceLocator implements LocatorPort {
   }
 
   async call<M extends keyof LocatorRequests & string>(method: M, params: LocatorRequests[M][0]): Promise<LocatorRequests[M][1]> {
+    if (method === 'invalidate' && !this.#isAsked) return false as LocatorRequests[M][1];
+    this.#isAsked = true;
     this.#configured ??= this.#configure();
     await this.#configured;
     return this.#locator.call(method, params);

@@ -649,6 +649,7 @@ export class HubCore implements Sink {
       startCapture: (capture) => this.#changedIf(this.#captures.start(capture)),
       endCapture: ({ captureId }) => {
         this.#probes.captureEnded(captureId);
+        this.#summaries.expireCapture(captureId);
         return this.#changedIf(this.#captures.end(captureId));
       },
       renameCapture: ({ captureId, name }) => this.#changedIf(this.#captures.change(captureId, { name })),

@@ -104,14 +104,12 @@ export class Summaries {
 
   /** Counts by its own site, or none, what has waited long enough; `Infinity` counts everything that waits. */
   expirePending(nowMs: number): void {
-    for (const [traceId, waiting] of this.#pending) {
-      const left = waiting.filter((entry) => {
-        if (entry.untilMs > nowMs) return true;
-        this.#countEntry(entry, []);
-        return false;
-      });
-      this.#setPending(traceId, waiting, left);
-    }
+    this.#countWaiting((entry) => entry.untilMs <= nowMs);
+  }
+
+  /** As `expirePending`, for all that waits in a capture whose programs have ended: what was to come has come. */
+  expireCapture(captureId: string): void {
+    this.#countWaiting((entry) => entry.captureId === captureId);
   }
 
   records(): readonly SummaryRecord[] {
@@ -174,6 +172,17 @@ export class Summaries {
     }
     for (const [traceId, waiting] of [...this.#pending]) {
       this.#setPending(traceId, waiting, waiting.filter((entry) => entry.captureId !== captureId));
+    }
+  }
+
+  #countWaiting(isDue: (entry: Pending) => boolean): void {
+    for (const [traceId, waiting] of this.#pending) {
+      const left = waiting.filter((entry) => {
+        if (!isDue(entry)) return true;
+        this.#countEntry(entry, []);
+        return false;
+      });
+      this.#setPending(traceId, waiting, left);
     }
   }
 

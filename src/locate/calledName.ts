@@ -78,9 +78,11 @@ export function findCalledName(lines: readonly string[], line: number, { name, b
 /** The columns where the whole name stands, outside of a comment at the line's end. */
 function occurrences(text: string, name: string): number[] {
   const columns: number[] = [];
-  for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + name.length)) {
+  const comment = /(?:^|\s)\/\//.exec(text);
+  const end = comment === null ? text.length : comment.index + comment[0].length;
+  for (let at = text.indexOf(name); at >= 0 && at < end; at = text.indexOf(name, at + name.length)) {
     const isWhole = !/[\p{L}\p{N}_$]/u.test(text[at - 1] ?? ' ') && !/[\p{L}\p{N}_$]/u.test(text[at + name.length] ?? ' ');
-    if (isWhole && !/(?:^|\s)\/\//.test(text.slice(0, at))) columns.push(at + 1);
+    if (isWhole) columns.push(at + 1);
   }
   return columns;
 }

@@ -28,8 +28,8 @@ interface Fit {
  */
 export class LearnedRules {
   readonly #files: WorkspaceFiles;
-  /** Remote root → the roots here that files beneath it were found under. */
-  readonly #roots = new Map<string, Set<string>>();
+  /** Remote root → each root here that files beneath it were found under → one such file. */
+  readonly #roots = new Map<string, Map<string, string>>();
 
   constructor(files: WorkspaceFiles) {
     this.#files = files;
@@ -75,19 +75,28 @@ export class LearnedRules {
     const local = withoutEnd(file.path, segments);
     const root = await this.#rootHere(path, remote);
     if (root !== undefined) return { kind: 'none', reason: ofThisMachine(root) };
-    const known = this.#roots.get(remote);
-    if (known?.has(local) !== true) {
+    if (this.#roots.get(remote)?.has(local) !== true) {
       // Beneath a root that is known, a file fits from there on or is another program's. Beneath the whole disk there are many.
-      const outer = [...this.#roots].find(([each]) => each !== remote && !each.endsWith('/') && relativeTo(each, remote) !== undefined);
-      if (outer !== undefined) {
-        const said = [...outer[1]].map((each) => `${outer[0]} → ${each}`).join(', ');
+      const outer = [...this.#roots.keys()].filter((each) => each !== remote && !each.endsWith('/') && relativeTo(each, remote) !== undefined);
+      for (const each of outer) {
+        const roots = await this.#rootsOf(each);
+        if (roots.length === 0) continue;
+        const said = roots.map((root) => `${each} → ${root}`).join(', ');
         const advice = settingAdvice(remote, await this.#variablePath(local));
         return { kind: 'none', reason: `${file.nativePath} may be meant, but files beside it were found by ${said}. ${advice}` };
       }
     }
-    if (known === undefined) this.#roots.set(remote, new Set([local]));
-    else known.add(local);
+    let known = this.#roots.get(remote);
+    if (known === undefined) this.#roots.set(remote, (known = new Map()));
+    known.set(local, file.path);
     return { kind: 'learned', file, how: `${remote} → ${local} (learned: no other file of the workspace ends in ${path.slice(withSlash(remote).length)})` };
+  }
+
+  /** The roots that a remote root was learned to be, of files that are where they were. */
+  async #rootsOf(remote: string): Promise<string[]> {
+    const roots = this.#roots.get(remote);
+    for (const [root, file] of [...(roots ?? [])]) if ((await this.#files.find(file)).kind !== 'file') roots?.delete(root);
+    return [...(roots?.keys() ?? [])];
   }
 
   /** The folder above the path that is on this machine after all. The first segment says nothing: every machine has /home and /opt. */

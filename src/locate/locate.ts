@@ -1,22 +1,30 @@
-import { type Site, siteKey } from '../model/site.ts';
+import type { Site } from '../model/site.ts';
 import { plainText } from '../model/plainText.ts';
 import type { CalledName } from './calledName.ts';
 import { endOfChain, findCalledName } from './calledName.ts';
+import { exceptionFrames } from './exceptionFrames.ts';
 import { findLocal, tryText } from './findLocal.ts';
+import { functionsCalled } from './functionsCalled.ts';
 import { decoratedFunction } from './decoratedFunction.ts';
-import type { SpanMatch, SpanQuestion } from './index/workspaceIndex.ts';
-import type { FunctionFinder } from './functions/functionFinder.ts';
+import type { SpanQuestion } from './index/spanQuestion.ts';
+import type { SpanMatch } from './index/workspaceIndex.ts';
+import type { FunctionFinder, FunctionList } from './functions/functionFinder.ts';
 import { enclosingFunction, maxSourceLength } from './functions/functionFinder.ts';
 import { LearnedRules } from './learnedRule.ts';
 import type { ExplainStep, FunctionRange, LocateResult, LocateSettings, Location } from './location.ts';
 import { resembles, sourceCandidates } from './mapSources.ts';
 import { foreignFrameReason, foreignReason } from './ownCode.ts';
-import { extensionOf, parsePath } from './paths.ts';
+import { extensionOf, parsePath, relativeTo } from './paths.ts';
+import { findPackageFile, kotlinFunctionLine } from './packageFile.ts';
 import type { LocalCandidate } from './pathRules.ts';
-import type { SourceFiles } from './sourceFiles.ts';
+import type { FileStamp, SourceFiles } from './sourceFiles.ts';
 import type { MapAnswer } from './sourceMaps.ts';
+import { SiteMap } from './siteMap.ts';
 import { SourceMaps } from './sourceMaps.ts';
-import { stackFrames } from './stack/stackFrames.ts';
+import { findRustFile } from './rustCrate.ts';
+import { shortWords } from './shortWords.ts';
+import type { StackFrame } from './stack/stackFrame.ts';
+import { readStack } from './stack/stackFrames.ts';
 import type { WorkspaceFile } from './workspaceFiles.ts';
 import { WorkspaceFiles } from './workspaceFiles.ts';
 
@@ -26,6 +34,8 @@ const maxHops = 5;
 const maxAnswers = 20_000;
 const maxParsedFiles = 500;
 const maxShownLength = 300;
+/** Rules that find a place in the text as it is now. */
+const byName = ['route', 'rpc', 'spanName'];
 /** Only these are looked at for a map: a TypeScript file in a stack was mapped by its runtime already. */
 const generatedExtensions: ReadonlySet<string> = new Set(['.js', '.mjs', '.cjs', '.jsx']);
 
@@ -36,25 +46,59 @@ const advice = {
   none: 'Start the program with F5 or `traceline run`, so that spans say their line.',
 };
 
+/** The generated files that led to a source. */
+interface Build {
+  readonly newestUnixMs: number;
+  /** When the one was written that names the source. */
+  readonly lastUnixMs: number;
+  /** The source's text as its map has it. */
+  readonly text: string | undefined;
+}
+
 /** A place a span names, as the program saw it. */
 interface ProgramPosition {
-  readonly from: 'attributes' | 'stack';
+  readonly from: 'attributes' | 'stack' | 'exception';
   readonly file: string;
   readonly line: number | undefined;
   readonly column: number | undefined;
+  /** As the program calls it. */
+  readonly functionName?: string;
   /** The function with its class, for runtimes whose frames name no more of a file than its base name (JVM, .NET, PHP's SDK). */
   readonly method?: string;
+  readonly className?: string;
   /** Where `file` evaluates the text that line and column are of. */
   readonly evaluated?: { readonly name: string | undefined; readonly line: number; readonly column: number | undefined };
 }
 
 type Placing =
-  | { readonly kind: 'placed'; readonly file: WorkspaceFile; readonly line: number; readonly column: number | undefined; readonly called?: CalledName; readonly via: readonly string[] }
+  | { readonly kind: 'placed'; readonly file: WorkspaceFile; readonly line: number; readonly column: number | undefined; readonly called?: CalledName; readonly via: readonly string[]; readonly said?: string; readonly built?: Build }
   /** Not the program's own code: another frame may be. */
   | { readonly kind: 'foreign' }
   | { readonly kind: 'failed'; readonly outcome: string };
 
-interface ParsedSource {
+/**
+ * Of a place whose line the program itself said: what tells which text of the file that line is of.
+ */
+export interface PlaceBasis {
+  /** Absolute, as this machine writes it. */
+  readonly file: string;
+  /** What the program calls the function; where the file was built, a tool may have given it another name. */
+  readonly said: string | undefined;
+  /** When the newest of the generated files between was written, in milliseconds since the epoch; undefined where the file itself ran. */
+  readonly builtUnixMs: number | undefined;
+  /** The file was written after it was built: `text` is what was built, where the map carries it. */
+  readonly sinceBuilt: { readonly text: string | undefined } | undefined;
+  readonly placing: Extract<Placing, { kind: 'placed' }>;
+  readonly inferred: boolean;
+}
+
+export interface Located {
+  readonly result: LocateResult;
+  /** undefined where nothing of the site was placed, and where the place is that of a name in the text as it is. */
+  readonly basis: PlaceBasis | undefined;
+}
+
+export interface ParsedSource {
   /** undefined where the text is too long to read. */
   readonly lines: readonly string[] | undefined;
   readonly functions: readonly FunctionRange[] | undefined;
@@ -71,6 +115,7 @@ interface Answer {
   /** True where the span's own site gave it: what else is known of the workspace does not change it. */
   readonly isOwn: boolean;
   readonly result: LocateResult;
+  readonly basis: PlaceBasis | undefined;
   /** Paths that were looked at, there or not. */
   readonly touched: ReadonlySet<string>;
 }
@@ -87,9 +132,13 @@ export class Locator {
   #files: WorkspaceFiles;
   #learned: LearnedRules;
   #maps: SourceMaps;
-  readonly #answers = new Map<string, Answer>();
+  readonly #answers = new SiteMap<Answer>();
   readonly #parsed = new Map<string, ParsedSource>();
+  /** By path, as a map carries it. */
+  readonly #built = new Map<string, { readonly text: string; readonly source: ParsedSource }>();
   #turn: Promise<unknown> = Promise.resolve();
+  /** Of the answer that is being made. */
+  #basis: PlaceBasis | undefined;
 
   /** Without `places` nothing is found by name. */
   constructor(sourceFiles: SourceFiles, finder: FunctionFinder, places?: SpanPlaces) {
@@ -119,13 +168,39 @@ export class Locator {
   }
 
   /** As `locate`, in the order asked. Files are looked at once for all. */
-  locateAll(sites: readonly Site[]): Promise<readonly LocateResult[]> {
+  async locateAll(sites: readonly Site[]): Promise<readonly LocateResult[]> {
+    return (await this.locateFrom(sites)).map(({ result }) => result);
+  }
+
+  /** As `locateAll`, with what each place came from. */
+  locateFrom(sites: readonly Site[]): Promise<readonly Located[]> {
     return this.#inTurn(async () => {
       this.#files.startRound();
-      const results: LocateResult[] = [];
-      for (const site of sites) results.push(await this.#answer(site));
+      const results: Located[] = [];
+      for (const site of sites) results.push(this.#answers.get(site) ?? (await this.#answer(site)));
       return results;
     });
+  }
+
+  /** A file of the workspace as it is now; undefined where it is not there, or no file of the workspace. */
+  source(file: string): Promise<(ParsedSource & FileStamp) | undefined> {
+    return this.#inTurn(async () => {
+      const parsed = parsePath(file);
+      const lookup = parsed.kind === 'absolute' ? await this.#files.find(parsed.path) : undefined;
+      const source = lookup?.kind === 'file' && !lookup.file.isOutput ? await this.#parse(lookup.file) : undefined;
+      return lookup?.kind !== 'file' || source === undefined ? undefined : { ...source, mtimeMs: lookup.file.mtimeMs, size: lookup.file.size };
+    });
+  }
+
+  /** The place in another text of its file; undefined where that text cannot have it. */
+  async placeIn({ placing, inferred }: PlaceBasis, text: string): Promise<Location | undefined> {
+    const { path } = placing.file;
+    let built = this.#built.get(path);
+    if (built?.text !== text) {
+      if (this.#built.size >= maxParsedFiles) this.#built.clear();
+      this.#built.set(path, (built = { text, source: await this.#parseText(path, text) }));
+    }
+    return placeIn(built.source, placing, inferred).location;
   }
 
   /** As LocatorRequests.functions says. @throws where the grammar cannot be loaded */
@@ -133,26 +208,20 @@ export class Locator {
     return this.#finder.functions(file, text);
   }
 
-  /** Forgets the answers that these files had a part in, there or not; all where undefined. */
-  invalidate(files: readonly string[] | undefined): Promise<void> {
-    return this.#inTurn(() => {
+  /** Forgets the answers that these files and folders had a part in, there or not; all where undefined. True where there were any. */
+  invalidate(files: readonly string[] | undefined): Promise<boolean> {
+    return this.#inTurn(async () => {
       this.#parsed.clear();
-      const changed = this.#files.noteChanged(files);
-      if (files === undefined) {
-        this.#answers.clear();
-        return;
-      }
-      for (const [key, { touched }] of this.#answers) {
-        if (changed.some((path) => touched.has(path))) this.#answers.delete(key);
-      }
+      const changed = await this.#files.noteChanged(files);
+      const before = this.#answers.size;
+      this.#answers.deleteWhere(({ touched }) => files === undefined || changed.hasPartIn(touched));
+      return this.#answers.size < before;
     });
   }
 
   /** Forgets the answers that what is known of the whole workspace had a part in: those found by name, inferred, or not at all. */
   forgetByName(): Promise<void> {
-    return this.#inTurn(() => {
-      for (const [key, { isOwn }] of this.#answers) if (!isOwn) this.#answers.delete(key);
-    });
+    return this.#inTurn(() => this.#answers.deleteWhere(({ isOwn }) => !isOwn));
   }
 
   /** Releases what maps hold. The locator may be used again. */
@@ -166,24 +235,23 @@ export class Locator {
     return turn;
   }
 
-  async #answer(site: Site): Promise<LocateResult> {
-    const key = siteKey(site);
-    const known = this.#answers.get(key);
-    if (known !== undefined) return known.result;
+  async #answer(site: Site): Promise<Answer> {
     this.#files.takeTouched();
+    this.#basis = undefined;
     const result = await this.#locate(site);
     if (this.#answers.size >= maxAnswers) this.#answers.clear();
     const isOwn = result.location !== undefined && !result.location.inferred && !result.location.via.includes('symbol');
-    this.#answers.set(key, { isOwn, result, touched: this.#files.takeTouched() });
-    return result;
+    const answer: Answer = { isOwn, result, basis: this.#basis, touched: this.#files.takeTouched() };
+    this.#answers.set(site, answer);
+    return answer;
   }
 
   async #locate(site: Site): Promise<LocateResult> {
     const steps: ExplainStep[] = [];
     const say = (rule: string, input: string, result: string) => {
-      steps.push({ rule, input: plainText(input, maxShownLength), result: plainText(result, maxShownLength) });
+      steps.push({ rule, input: plainText(input, maxShownLength), result: plainText(shortWords(result), maxShownLength) });
     };
-    const nowhere = (outcome: string): LocateResult => ({ location: undefined, steps, outcome: `No place: ${plainText(outcome, 2 * maxShownLength)}` });
+    const nowhere = (outcome: string): LocateResult => ({ location: undefined, steps, outcome: `No place: ${plainText(shortWords(outcome), 2 * maxShownLength)}` });
 
     const own = programPositions(site, say);
     const placing = await this.#firstPlaced(own, site, say);
@@ -197,6 +265,9 @@ export class Locator {
       const inferred = await this.#firstPlaced(outermost, site, say);
       if (inferred?.kind === 'placed') return this.#finish(inferred, true, steps, say, nowhere);
     }
+    const thrown = await this.#placeByException(site, say);
+    if (thrown?.kind === 'placed') return this.#finish(thrown, true, steps, say, nowhere);
+    if (thrown !== undefined) return nowhere(`the span names no file, and the stack of its exception does not tell its place: ${thrown.outcome}. ${advice.none}`);
     if (own.length === 0) return nowhere(`${site.functionName !== undefined ? 'the span names a function and no file' : 'the span names no file'}. ${advice.none}`);
     return nowhere("every place the span names is other people's code: a package or the runtime made the span for code that is not on its stack");
   }
@@ -214,9 +285,50 @@ export class Locator {
     }
     const { file, line, column } = match.entry;
     say(match.rule, input, positionText(file, line, column));
+    const foreign = await this.#foreignInWorkspace(file);
+    if (foreign !== undefined) {
+      say('ownCode', file, `passed over: ${foreign}`);
+      return undefined;
+    }
     const lookup = await this.#files.find(file);
     // A function is what the span itself said; a name or a route is our inference.
     return lookup.kind === 'file' ? { kind: 'placed', file: lookup.file, line, column, via: [match.rule === 'function' ? 'symbol' : match.rule] } : undefined;
+  }
+
+  /** The place that the stack of an exception beneath the span tells, or why it tells none; undefined where there is no such stack. */
+  async #placeByException(site: Site, say: Say): Promise<Exclude<Placing, { kind: 'foreign' }> | undefined> {
+    if (site.exception === undefined) return undefined;
+    const reading = readStack(site.exception, site.language);
+    say('exception', site.exception, reading.language === undefined ? reading.reason : framesText(reading.frames));
+    if (reading.language === undefined) return { kind: 'failed', outcome: reading.reason };
+    const choice = exceptionFrames({ ...reading, text: site.exception, kind: site.naming?.kind ?? 'unspecified', spanName: site.naming?.name ?? '' });
+    say('exception', framesText(reading.frames), choice.why);
+    if (choice.kind === 'none') return { kind: 'failed', outcome: choice.why };
+    const positions = positionsOf(choice.frames, 'exception');
+    const placing = choice.kind === 'only' ? await this.#onlyFunction(positions, site, say) : await this.#firstPlaced(positions, site, say);
+    return placing ?? { kind: 'failed', outcome: 'no frame of it is code of the workspace' };
+  }
+
+  /** Where the positions are, if those that are the program's own code are all in one function. */
+  async #onlyFunction(positions: readonly ProgramPosition[], site: Site, say: Say): Promise<Exclude<Placing, { kind: 'foreign' }> | undefined> {
+    let only: { readonly key: string; readonly placing: Extract<Placing, { kind: 'placed' }> } | undefined;
+    for (const position of positions) {
+      const placing = await this.#place(position, site, say);
+      if (placing.kind === 'foreign') continue;
+      if (placing.kind === 'failed') return placing;
+      const { location, outcome } = await this.#finish(placing, true, [], () => undefined, (text) => ({ location: undefined, steps: [], outcome: text }));
+      if (location === undefined) return { kind: 'failed', outcome };
+      const key = location.function === undefined ? location.file : positionText(location.file, location.function.startLine, location.function.startColumn);
+      if (only !== undefined && only.key !== key) return { kind: 'failed', outcome: 'more than one function of the program is on it, and nothing says which made the span' };
+      only ??= { key, placing };
+    }
+    return only?.placing;
+  }
+
+  /** Why a file of the workspace is other people's code, which some keep with their own. */
+  async #foreignInWorkspace(file: string): Promise<string | undefined> {
+    const folder = (await this.#files.folders()).find((each) => relativeTo(each, file) !== undefined);
+    return folder === undefined ? undefined : foreignReason(relativeTo(folder, file) ?? '');
   }
 
   /** Where the first of the positions that is the program's own code is, or why it cannot be placed; undefined where none is. */
@@ -229,6 +341,8 @@ export class Locator {
   }
 
   async #place(position: ProgramPosition, site: Site, say: Say): Promise<Placing> {
+    const packaged = position.className === undefined ? undefined : await this.#placeInPackage(position.className, position, say);
+    if (packaged !== undefined) return packaged;
     if (position.method !== undefined) return this.#placeMethod(position.method, position, site, say);
     const { evaluated } = position;
     const shown = positionText(evaluated?.name ?? position.file, position.line, position.column);
@@ -238,12 +352,13 @@ export class Locator {
       return { kind: 'foreign' };
     }
     const start = await this.#findFile(position.file, say);
-    if (start.file === undefined) return { kind: 'failed', outcome: start.outcome };
+    if (start.file === undefined) return (await this.#placeRelative(position, site, say)) ?? { kind: 'failed', outcome: start.outcome };
     const via: string[] = [position.from, start.via];
     if (position.line === undefined) return this.#placeBySymbol(start.file, site, via, say);
 
     let at: { readonly file: WorkspaceFile; readonly line: number; readonly column: number | undefined; readonly called?: CalledName } = { file: start.file, line: position.line, column: position.column };
     const passed = new Set<string>();
+    let built: Build | undefined;
     while (generatedExtensions.has(extensionOf(at.file.path))) {
       const isEvaluated = evaluated !== undefined && passed.size === 0;
       const answer = await (isEvaluated ? this.#maps.originalOfEvaluated(at.file, evaluated, at.line, at.column) : this.#maps.original(at.file, at.line, at.column));
@@ -261,6 +376,7 @@ export class Locator {
         return answer.kind === 'unmapped' ? { kind: 'foreign' } : { kind: 'failed', outcome: `${mapTrouble(answer)}. ${advice.map}` };
       }
       const { source } = answer;
+      built = { newestUnixMs: Math.max(at.file.mtimeMs, built?.newestUnixMs ?? 0), lastUnixMs: at.file.mtimeMs, text: source.content };
       say('sourceMap', input, `${positionText(source.sourceRoot + source.name, answer.line, answer.column)} by ${answer.map}`);
       const foreignSource = foreignReason(source.name) ?? foreignReason(source.sourceRoot + source.name);
       if (foreignSource !== undefined) {
@@ -277,29 +393,67 @@ export class Locator {
     if (at.file.isOutput) {
       return { kind: 'failed', outcome: `${at.file.nativePath} is build output outside the workspace folders, and no source map leads on from it. ${advice.map}` };
     }
-    return { kind: 'placed', ...at, via };
+    return { kind: 'placed', ...at, via, said: position.functionName, built };
+  }
+
+  /** A relative path of which a module or a function says where it is. */
+  async #placeRelative(position: ProgramPosition, site: Site, say: Say): Promise<Placing | undefined> {
+    const parsed = parsePath(position.file);
+    if (position.from !== 'attributes' || parsed.kind !== 'relative' || position.line === undefined) return undefined;
+    if (site.language === 'rust' && site.namespace !== undefined) {
+      const found = await findRustFile(parsed.path, site.namespace, this.#files);
+      say('learned', `${parsed.path} of ${site.namespace}`, found.file === undefined ? found.reason : `${found.file.nativePath}, by the crate ${found.crate}`);
+      return found.file === undefined ? undefined : { kind: 'placed', file: found.file, line: position.line, column: position.column, via: ['attributes', 'learned'] };
+    }
+    if (site.functionName === undefined) return undefined;
+    const method = await this.#placeMethod(site.functionName, position, site, say);
+    return method.kind === 'placed' ? method : undefined;
   }
 
   /** A method's file is the one that has it; one that no file of the workspace has is other people's code. */
-  async #placeMethod(method: string, { file, line, column }: ProgramPosition, site: Site, say: Say): Promise<Placing> {
-    const match = await this.#places?.matchSpan({ functionName: method, language: site.language });
+  async #placeMethod(method: string, { from, className, file, line, column }: ProgramPosition, site: Site, say: Say): Promise<Placing> {
+    // With symbols a frame names its whole path: a local function is no method of the class it is said to be of.
+    if (from !== 'attributes' && line !== undefined && /[\\/]/.test(file)) {
+      if (foreignReason(file) !== undefined) return { kind: 'foreign' };
+      const start = await this.#findFile(file, say);
+      if (start.file !== undefined) return { kind: 'placed', file: start.file, line, column, via: [from, start.via], said: method };
+    }
+    // By the class as a namespace: PHP's SDK writes a function of a namespace as it writes a method, and both are looked for.
+    const namespace = from === 'attributes' ? site.namespace : className;
+    const match = await this.#places?.matchSpan({ functionName: method, namespace, language: site.language });
     const entry = match?.entry;
-    say('symbol', method, entry === undefined ? (match?.reason ?? 'the workspace is not looked at') : positionText(entry.file, entry.line, entry.column));
+    say('symbol', namespace === undefined ? method : `${method} of ${namespace}`, entry === undefined ? (match?.reason ?? 'the workspace is not looked at') : positionText(entry.file, entry.line, entry.column));
     const lookup = entry === undefined ? undefined : await this.#files.find(entry.file);
-    if (entry === undefined || lookup?.kind !== 'file') return { kind: 'foreign' };
+    if (entry === undefined || lookup?.kind !== 'file') {
+      // Of several one is meant, and it is the program's.
+      return match?.entry === undefined && match?.isAmbiguous === true ? { kind: 'failed', outcome: `${method} is ambiguous: ${match.reason}` } : { kind: 'foreign' };
+    }
+    if ((await this.#foreignInWorkspace(entry.file)) !== undefined) return { kind: 'foreign' };
     const base = file.slice(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1);
     if (base !== '' && !lookup.file.path.endsWith(`/${base}`)) return { kind: 'foreign' };
-    return { kind: 'placed', file: lookup.file, line: line ?? entry.line, column: line === undefined ? entry.column : column, via: ['stack', 'symbol'] };
+    return { kind: 'placed', file: lookup.file, line: line ?? entry.line, column: line === undefined ? entry.column : column, via: [from, 'symbol'], ...(line === undefined ? {} : { said: method }) };
+  }
+
+  /** In the one file of that name that is of the class's package, where there is one: whatever its function is called, or overloaded. */
+  async #placeInPackage(className: string, { from, method, file, line, column }: ProgramPosition, say: Say): Promise<Placing | undefined> {
+    if (line === undefined || file === '' || /[\\/]/.test(file)) return undefined;
+    const found = await findPackageFile(file, className, this.#files);
+    if (found.kind === 'none') return undefined;
+    say('symbol', `${file} of ${className}`, found.kind === 'file' ? found.file.nativePath : found.reason);
+    if (found.kind === 'ambiguous') return { kind: 'failed', outcome: `${file} of ${className} is ambiguous: ${found.reason}` };
+    if ((await this.#foreignInWorkspace(found.file.path)) !== undefined) return { kind: 'foreign' };
+    // Kotlin numbers the lines of what it inlined past the end of the file that it inlined it into.
+    const isInlined = line > found.lines.length && /\.kts?$/.test(file);
+    const ofFunction = isInlined && method !== undefined ? kotlinFunctionLine(found.lines, method) : undefined;
+    if (isInlined && ofFunction === undefined) return { kind: 'failed', outcome: `${file}:${line} is of a function that was inlined, and not one function in the file is ${method ?? 'named'}` };
+    return { kind: 'placed', file: found.file, line: ofFunction ?? line, column: ofFunction === undefined ? column : undefined, via: [from, 'symbol'], ...(ofFunction === undefined ? { said: method } : {}) };
   }
 
   /** A file without a line is placed only by a function of that very name, and only where it is the one. */
   async #placeBySymbol(file: WorkspaceFile, site: Site, via: readonly string[], say: Say): Promise<Placing> {
-    const name = site.namespace === undefined ? site.functionName : `${site.namespace}.${site.functionName ?? ''}`;
-    if (name === undefined) return { kind: 'failed', outcome: `the span names ${file.nativePath} and no line. ${advice.none}` };
-    const source = await this.#parse(file);
-    const named = (wanted: string | undefined) => source?.functions?.filter((each) => each.name === wanted) ?? [];
-    const qualified = named(name);
-    const same = qualified.length > 0 ? qualified : named(site.functionName);
+    if (site.functionName === undefined) return { kind: 'failed', outcome: `the span names ${file.nativePath} and no line. ${advice.none}` };
+    const name = site.namespace === undefined ? site.functionName : `${site.functionName} of ${site.namespace}`;
+    const same = functionsCalled((await this.#parse(file))?.functions ?? [], site.functionName, site.namespace);
     say('symbol', name, `${same.length} functions of that name in ${file.nativePath}`);
     const [only] = same;
     if (only === undefined || same.length > 1) return { kind: 'failed', outcome: `the span names ${file.nativePath} and no line, and not one function in it is ${name}. ${advice.none}` };
@@ -371,24 +525,13 @@ export class Locator {
     say: Say,
     nowhere: (outcome: string) => LocateResult,
   ): Promise<LocateResult> {
-    const { file, via } = placing;
+    const { file } = placing;
     const source = await this.#parse(file);
     if (source === undefined) return nowhere(`${file.nativePath} cannot be read. It was moved or removed while the span was placed.`);
-    if (source.lines !== undefined && source.lines[placing.line - 1] === undefined) {
-      return nowhere(`${file.nativePath} has no line ${placing.line}: it was changed since the program was built. Build and run it again.`);
-    }
-    const { line, column } = callPosition(placing, source.lines ?? []);
-    const firstWord = (source.lines?.[line - 1] ?? '').search(/\S|$/) + 1;
-    const functions = source.functions ?? [];
-    const enclosing = decoratedFunction(functions, source.lines ?? [], line) ?? enclosingFunction(functions, line, column);
-    if (column === undefined && enclosing !== undefined && sharesLine(functions, enclosing, line)) {
-      return nowhere(`there are several functions in line ${line} of ${file.nativePath}, and neither the span nor the source map says the column`);
-    }
-    say('function', positionText(file.nativePath, line, column), enclosing?.name ?? source.trouble ?? 'no function is around it');
-    const place = inferred && enclosing !== undefined ? { line: enclosing.startLine, column: enclosing.startColumn } : { line, column: column ?? firstWord };
-    const location: Location = { file: file.nativePath, ...place, function: enclosing, via, inferred };
-    const of = enclosing === undefined ? '' : ` in ${enclosing.name}`;
-    const outcome = `${inferred ? 'Inferred: ' : ''}${positionText(file.nativePath, place.line, place.column)}${of}`;
+    this.#basis = basisOf(placing, inferred);
+    const { location, at, outcome } = placeIn(source, placing, inferred);
+    if (at !== undefined) say('function', positionText(file.nativePath, at.line, at.column), location?.function?.name ?? source.trouble ?? 'no function is around it');
+    if (location === undefined) return nowhere(outcome);
     return { location, steps, outcome: plainText(outcome, 2 * maxShownLength) };
   }
 
@@ -399,18 +542,20 @@ export class Locator {
     if (file.size > maxSourceLength) return { lines: undefined, functions: undefined, trouble: `the file is larger than ${maxSourceLength / 1024 / 1024} MiB` };
     const text = await this.#files.readText(file, maxSourceLength);
     if (text === undefined) return undefined;
-    let functions: readonly FunctionRange[] | undefined;
-    let trouble: string | undefined;
-    try {
-      functions = await this.#finder.functions(file.path, text);
-      if (functions === undefined) trouble = 'there is no grammar for this file';
-    } catch (error) {
-      trouble = `the grammar cannot be used: ${error instanceof Error ? error.message : String(error)}`;
-    }
-    const source: ParsedSource = { lines: text.split(/\r\n|[\n\r]/), functions, trouble };
+    const source = await this.#parseText(file.path, text);
     if (this.#parsed.size >= maxParsedFiles) this.#parsed.clear();
     this.#parsed.set(key, source);
     return source;
+  }
+
+  async #parseText(path: string, text: string): Promise<ParsedSource> {
+    let list: FunctionList;
+    try {
+      list = await this.#finder.list(path, text);
+    } catch (error) {
+      list = { functions: undefined, trouble: `the grammar cannot be used: ${error instanceof Error ? error.message : String(error)}` };
+    }
+    return { lines: text.split(/\r\n|[\n\r]/), ...list };
   }
 }
 
@@ -426,7 +571,7 @@ function programPositions(site: Site, say: Say): ProgramPosition[] {
   if (site.filePath === undefined) {
     say('attributes', 'code.file.path', 'the span does not have it');
   } else {
-    attributes.push({ from: 'attributes', file: site.filePath, line: site.line, column: site.column });
+    attributes.push({ from: 'attributes', file: site.filePath, line: site.line, column: site.column, functionName: site.functionName });
     say('attributes', positionText(site.filePath, site.line, site.column), 'the place the span names');
   }
   const stack = site.stacktrace === undefined ? [] : stackPositions(site.stacktrace, site.language, 'stack', say);
@@ -436,20 +581,59 @@ function programPositions(site: Site, say: Say): ProgramPosition[] {
 
 /** `rule` is how the step is called: the span's own stack, or one of a span beneath it. */
 function stackPositions(text: string, language: string | undefined, rule: 'stack' | 'beneath', say: Say): ProgramPosition[] {
-  const frames = stackFrames(text, language);
-  say(rule, text, frames === undefined ? `stacks of ${language ?? ''} are not read yet` : `${frames.length} frames`);
-  // Of a path `#place` says itself why it is passed over.
-  const own = (frames ?? []).filter((frame) => frame.className === undefined || foreignFrameReason(frame) === undefined);
+  const reading = readStack(text, language);
+  say(rule, text, reading.language === undefined ? reading.reason : framesText(reading.frames));
+  return positionsOf(reading.frames, 'stack');
+}
+
+function framesText(frames: readonly StackFrame[]): string {
+  return `${frames.length} ${frames.length === 1 ? 'frame' : 'frames'}`;
+}
+
+/** The places of frames, without those that are other people's code by their class. Of a path `#place` says itself why it is passed over. */
+function positionsOf(frames: readonly StackFrame[], from: ProgramPosition['from']): ProgramPosition[] {
+  const own = frames.filter((frame) => frame.className === undefined || foreignFrameReason(frame) === undefined);
   return own.flatMap(({ className, functionName, file, line, column, evaluated }): ProgramPosition[] => {
     if (className !== undefined && functionName !== undefined) {
-      return [{ from: 'stack', file: file ?? '', line, column, method: `${className}${language === 'php' ? '::' : '.'}${functionName}` }];
+      return [{ from, file: file ?? '', line, column, method: functionName, className }];
     }
     if (evaluated !== undefined) {
       const { by, name } = evaluated;
-      return [{ from: 'stack', file: by.file, line: evaluated.line, column: evaluated.column, evaluated: { name, line: by.line, column: by.column } }];
+      return [{ from, file: by.file, line: evaluated.line, column: evaluated.column, functionName, evaluated: { name, line: by.line, column: by.column } }];
     }
-    return file !== undefined && line !== undefined ? [{ from: 'stack', file, line, column }] : [];
+    return file !== undefined && line !== undefined ? [{ from, file, line, column, functionName, className }] : [];
   });
+}
+
+/** undefined where the program did not say the line. */
+function basisOf(placing: Extract<Placing, { kind: 'placed' }>, inferred: boolean): PlaceBasis | undefined {
+  const { file, via, said, built } = placing;
+  if (said === undefined && (via.includes('symbol') || byName.some((rule) => via.includes(rule)))) return undefined;
+  const isNewer = built !== undefined && file.mtimeMs > built.lastUnixMs;
+  return { file: file.nativePath, said, builtUnixMs: built?.newestUnixMs, sinceBuilt: isNewer ? { text: built.text } : undefined, placing, inferred };
+}
+
+/** Where a placing is in a text, and its place where it has one. `at` is absent where the text has no such line. */
+function placeIn(source: ParsedSource, placing: Extract<Placing, { kind: 'placed' }>, inferred: boolean): {
+  readonly location: Location | undefined; readonly at?: { readonly line: number; readonly column: number | undefined }; readonly outcome: string;
+} {
+  const { file, via } = placing;
+  if (source.lines !== undefined && source.lines[placing.line - 1] === undefined) {
+    return { location: undefined, outcome: `${file.nativePath} has no line ${placing.line}: it was changed since the program was built. Build and run it again.` };
+  }
+  const at = callPosition(placing, source.lines ?? []);
+  const { line, column } = at;
+  const firstWord = (source.lines?.[line - 1] ?? '').search(/\S|$/) + 1;
+  const functions = source.functions ?? [];
+  const decorated = hasDecorators(file.path) ? decoratedFunction(functions, source.lines ?? [], line) : undefined;
+  const enclosing = decorated ?? enclosingFunction(functions, line, column);
+  if (column === undefined && enclosing !== undefined && sharesLine(functions, enclosing, line)) {
+    return { location: undefined, outcome: `there are several functions in line ${line} of ${file.nativePath}, and neither the span nor the source map says the column` };
+  }
+  const place = inferred && enclosing !== undefined ? { line: enclosing.startLine, column: enclosing.startColumn } : { line, column: column ?? firstWord };
+  const of = enclosing === undefined ? '' : ` in ${enclosing.name}`;
+  const outcome = `${inferred ? 'Inferred: ' : ''}${positionText(file.nativePath, place.line, place.column)}${of}`;
+  return { location: { file: file.nativePath, ...place, function: enclosing, via, inferred }, at, outcome };
 }
 
 /** What a map says is made exact by the source's text. */
@@ -477,6 +661,11 @@ function mapTrouble(answer: Exclude<MapAnswer, { kind: 'original' | 'noMap' }>):
     case 'ambiguous':
       return `the span gives no column, and ${answer.map} has several sources lines for that line`;
   }
+}
+
+/** In Ruby `@tracer.in_span` is a call. */
+export function hasDecorators(path: string): boolean {
+  return extensionOf(path) !== '.rb';
 }
 
 function positionText(file: string, line: number | undefined, column: number | undefined): string {

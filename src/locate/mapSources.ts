@@ -24,7 +24,8 @@ export function sourceCandidates(source: string, sourceRoot: string, mapDirector
 
 /** Bundlers append `?query` to a name, and some percent-encode it; a file may also really be called that. */
 function spellings(source: string): string[] {
-  const bare = source.replace(/\?[^/]*$/, '');
+  const mark = source.indexOf('?', source.lastIndexOf('/') + 1);
+  const bare = mark < 0 ? source : source.slice(0, mark);
   return [...new Set([source, bare, decodePercent(bare)])];
 }
 

@@ -18,8 +18,8 @@ export interface FileNames {
   readonly isComplete: boolean;
   /** Absolute paths, as this machine writes them. A file may have been removed since. */
   named(name: string): readonly string[];
-  /** A file that came to be since. */
-  add(path: string): void;
+  /** Looks again at a path that changed since: a file or a folder that came, with all in it. Resolves to the files that were not known. Never rejects. */
+  look(path: string): Promise<readonly string[]>;
 }
 
 export interface FileStamp {

@@ -17,6 +17,8 @@ const maxOpenMaps = 256;
 const maxReferences = 1024;
 const maxSectionDepth = 4;
 const maxSections = 10_000;
+/** Stands before a source's number, for which the consumer then reckons no path. */
+const numberScheme = 'n:';
 /** Under which a map's folder is kept while it is opened. */
 const directoryKey = Symbol('directory');
 /** The largest number the consumer's 32 bits hold; as a column, the end of the line. */
@@ -254,6 +256,18 @@ export class SourceMaps {
   }
 }
 
+/** Has the library's WebAssembly loaded and compiled, which the first map would else wait for. */
+export async function warmUpSourceMaps(): Promise<void> {
+  const mappings = Array.from({ length: 1000 }, () => 'AAAA,IAAI,OAAO,QAAQ,CAAC,EAAE,UAAU,gBAAgB').join(';');
+  // What is called often is compiled once more, while others have their turn.
+  for (let i = 0; i < 3; i++) {
+    const consumer = await new sourceMap.SourceMapConsumer({ version: 3, mappings, sources: ['0'], names: [], file: '' });
+    consumer.originalPositionFor({ line: 1, column: 0 });
+    consumer.destroy();
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+}
+
 function release(entry: MapEntry): void {
   if (entry.kind === 'open') entry.map.consumer.destroy();
 }
@@ -279,7 +293,7 @@ function parseMap(text: string): unknown {
 function originalAt(map: OpenMap, line: number, column0: number, bias: number): MapAnswer {
   if (line > maxNumber || column0 > maxNumber) return { kind: 'unmapped', map: map.label };
   const position = map.consumer.originalPositionFor({ line, column: column0, bias });
-  const source = position.source === null ? undefined : map.sources[Number(position.source)];
+  const source = position.source === null ? undefined : map.sources[Number(position.source.slice(numberScheme.length))];
   if (source === undefined || source.name === '' || position.line === null || position.column === null) return { kind: 'unmapped', map: map.label };
   return { kind: 'original', map: map.label, source, line: position.line, column: map.hasColumns ? position.column + 1 : undefined, called: undefined };
 }
@@ -328,7 +342,7 @@ function numbered(raw: unknown, sources: MapSource[], parts: string[], depth: nu
   return {
     version,
     mappings,
-    sources: names.map((_, i) => String(first + i)),
+    sources: names.map((_, i) => `${numberScheme}${first + i}`),
     names: Array.isArray(raw['names']) ? raw['names'].map(() => '') : [],
   };
 }

@@ -25,6 +25,27 @@ export interface NamedFiles {
   readonly isComplete: boolean;
 }
 
+/** What `takeTouched` has for files that changed. */
+export class ChangedPaths {
+  readonly #touched: ReadonlySet<string>;
+  readonly #folders: ReadonlySet<string>;
+
+  constructor(touched: readonly string[], folders: readonly string[]) {
+    this.#touched = new Set(touched);
+    this.#folders = new Set(folders);
+  }
+
+  /** Whether any of these, as `takeTouched` gave them, is one of the files, or in one of the folders. */
+  hasPartIn(touched: ReadonlySet<string>): boolean {
+    for (const each of touched) {
+      if (this.#touched.has(each)) return true;
+      if (this.#folders.size === 0) continue;
+      for (let at = each.lastIndexOf('/'); at > 0; at = each.lastIndexOf('/', at - 1)) if (this.#folders.has(each.slice(0, at))) return true;
+    }
+    return false;
+  }
+}
+
 interface Folder {
   readonly native: string;
   readonly path: string;
@@ -69,20 +90,22 @@ export class WorkspaceFiles {
     return touched;
   }
 
-  /** Takes note that these files changed on disk, all of them where undefined. Returns what `takeTouched` has for them. */
-  noteChanged(files: readonly string[] | undefined): readonly string[] {
+  /** Takes note that these files and folders changed on disk, came or went, all of them where undefined. What had a part in it is told by the result. */
+  async noteChanged(files: readonly string[] | undefined): Promise<ChangedPaths> {
     if (files === undefined) {
       this.#names = undefined;
-      return [];
+      return new ChangedPaths([], []);
     }
-    // One that is gone is found out by whoever is told of it.
-    void this.#names?.then((names) => {
-      for (const file of files) names.add(file);
-    });
-    return files.flatMap((file) => {
-      const path = absolutePath(file);
-      return path === undefined ? [] : [path, touchedName(nameOf(path))];
-    });
+    const names = await this.#names;
+    const found = await Promise.all(files.map(async (file) => ({
+      path: absolutePath(file),
+      isFile: (await this.#files.stat(file)) !== undefined,
+      inside: (await names?.look(file)) ?? [],
+    })));
+    const paths = found.flatMap(({ path, inside }) => [path, ...inside.map(absolutePath)]).filter((path) => path !== undefined);
+    // A folder that came or went is told of without what is in it, and what went may have been one.
+    const folders = found.flatMap(({ path, isFile }) => (path === undefined || isFile ? [] : [path]));
+    return new ChangedPaths([...paths, ...paths.map((path) => touchedName(nameOf(path)))], folders);
   }
 
   /** The folders, as `paths.ts` writes paths. */

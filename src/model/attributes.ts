@@ -42,13 +42,13 @@ export function stringAttribute(attributes: Attributes, key: string): string | u
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-/** The first value under `key` as a safe integer: int, a whole double, or a decimal string (SDKs send all three). */
+/** The first value under `key` as a safe integer: int, a whole double, or either as a decimal string (SDKs send all of them). */
 export function integerAttribute(attributes: Attributes, key: string): number | undefined {
   const value = attribute(attributes, key);
   const number =
     typeof value === 'bigint' ? Number(value)
     : typeof value === 'number' ? value
-    : typeof value === 'string' && /^\d{1,15}$/.test(value.trim()) ? Number(value)
+    : typeof value === 'string' && value.length < 40 && /^\d{1,15}(?:\.0+)?$/.test(value.trim()) ? Number(value)
     : undefined;
   return number !== undefined && Number.isSafeInteger(number) ? number : undefined;
 }

@@ -28,6 +28,11 @@ export interface Site {
    * program's, but what it calls is. A place found through them is inferred.
    */
   readonly beneath?: readonly string[];
+  /**
+   * The stack of an exception that was recorded on the span, or logged with it, without its message; of a span that says no place. It was thrown
+   * beneath the span, so a place found through it is inferred.
+   */
+  readonly exception?: string;
   /** For a span that names no file and no stack, and for every server and consumer span. */
   readonly naming?: SpanNaming;
   /** `telemetry.sdk.language`, which tells the stack's grammar and how names are joined. */
@@ -39,10 +44,15 @@ export function saysPlace(site: Site): boolean {
   return site.filePath !== undefined || site.functionName !== undefined || site.stacktrace !== undefined;
 }
 
+/** With the stack of an exception that is told of the span; as it is where the span says its place, or has one already. */
+export function withException(site: Site, exception: string | undefined): Site {
+  return exception === undefined || site.exception !== undefined || saysPlace(site) ? site : { ...site, exception };
+}
+
 /** The same text for equal sites, another for others. A field that holds a NUL, which parts them, loses it here. */
-export function siteKey({ filePath, line, column, functionName, namespace, stacktrace, beneath, naming, language }: Site): string {
+export function siteKey({ filePath, line, column, functionName, namespace, stacktrace, beneath, exception, naming, language }: Site): string {
   const { name, kind, scopeName, httpRoute, httpMethod, rpcService, rpcMethod } = naming ?? {};
-  const fields = [filePath, line, column, functionName, namespace, language, name, kind, scopeName, httpRoute, httpMethod, rpcService, rpcMethod, stacktrace];
+  const fields = [filePath, line, column, functionName, namespace, language, name, kind, scopeName, httpRoute, httpMethod, rpcService, rpcMethod, exception, stacktrace];
   let key = '';
   for (const field of fields) key += `${withoutNul(field)}\0`;
   for (const stack of beneath ?? []) key += `${withoutNul(stack)}\0`;

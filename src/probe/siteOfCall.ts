@@ -28,6 +28,8 @@ const nearFrames = 16;
 const allFrames = 64;
 
 let bundled = false;
+/** How many more of the last spans had no own frame among the near ones than had one, within bounds. */
+let farOfLate = 0;
 
 /**
  * Tells that the program carries its packages in its own file, as `caller` (a function called by one of them) shows: their frames
@@ -47,8 +49,13 @@ const texts = new Map<string, Map<number, string>>();
  */
 export function siteOfCall(below: (...parameters: never[]) => unknown, toOutermost: boolean): SiteOfCall | undefined {
   if (toOutermost || bundled) return siteOf(callSites(below, allFrames));
-  const sites = callSites(below, nearFrames);
-  return siteOf(sites) ?? (sites.length === nearFrames ? siteOf(callSites(below, allFrames)) : undefined);
+  // Where packages lay between of late, a second look would be more dear than one that goes far at once. What is found is the same.
+  const isFar = farOfLate > 2;
+  const sites = callSites(below, isFar ? allFrames : nearFrames);
+  const near = siteOf(isFar ? sites.slice(0, nearFrames) : sites);
+  farOfLate = near === undefined ? Math.min(farOfLate + 1, 5) : Math.max(farOfLate - 1, 0);
+  if (near !== undefined || sites.length < nearFrames) return near;
+  return siteOf(isFar ? sites : callSites(below, allFrames));
 }
 
 /** As `siteOfCall`, for a call that something else made later than it was asked for: its site now, to be kept till then. */

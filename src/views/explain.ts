@@ -97,7 +97,7 @@ function nothingHere(sites: readonly PlacedSite[]): ExplainLine[] {
 }
 
 function isSaying(site: Site | undefined): boolean {
-  return site !== undefined && (saysPlace(site) || site.beneath !== undefined);
+  return site !== undefined && (saysPlace(site) || site.beneath !== undefined || site.exception !== undefined);
 }
 
 async function addRule(rule: RuleSuggestion, folder: vscode.WorkspaceFolder | undefined): Promise<void> {

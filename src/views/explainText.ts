@@ -20,7 +20,7 @@ export function explainLines(heading: string, { steps, outcome, location }: Loca
 
 /** What is read of a site that may speak of a file: the file it names and those of its stacks. */
 function told(site: Site): readonly string[] {
-  return [site.filePath, site.stacktrace, ...(site.beneath ?? [])].filter((text) => text !== undefined);
+  return [site.filePath, site.stacktrace, site.exception, ...(site.beneath ?? [])].filter((text) => text !== undefined);
 }
 
 /**

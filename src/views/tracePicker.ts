@@ -47,6 +47,16 @@ export async function pickTrace(hub: HubCaller, openTrace: (traceId: string, spa
   pick.dispose();
 }
 
+/** Picks one of these traces, by its id; `shown` is the one that is marked. */
+export async function pickOneOf(traces: readonly TraceSummary[], shown: string | undefined, title: string): Promise<string | undefined> {
+  const items = traces.map((trace) => {
+    const item = traceItem(trace);
+    return { ...item, ...(trace.traceId === shown ? { detail: '$(eye) shown now' } : {}) };
+  });
+  const chosen = await vscode.window.showQuickPick(items, { title, placeHolder: 'Type to filter', matchOnDescription: true });
+  return chosen?.open?.traceId;
+}
+
 async function showSpan(hub: HubCaller, pick: vscode.QuickPick<TraceItem>, spanId: string): Promise<void> {
   const span = await hub.call('findSpan', { spanId });
   if (pick.value.trim().toLowerCase() !== spanId) return;

@@ -10,6 +10,7 @@ const suites: Readonly<Record<string, () => Promise<unknown>>> = {
   orders: () => import('./suites/orders.ts'),
   shop: () => import('./suites/shop.ts'),
   captures: () => import('./suites/captures.ts'),
+  openSpans: () => import('./suites/openSpans.ts'),
   noFolder: () => import('./suites/noFolder.ts'),
 };
 

@@ -17,13 +17,16 @@ const wrappers: ReadonlySet<string> = new Set([
   'ternary_expression', 'binary_expression', 'await_expression',
 ]);
 
+const plainNames: ReadonlySet<string> = new Set(['identifier', 'this', 'super', 'import']);
+const wrappedNames: ReadonlySet<string> = new Set(['await_expression', 'non_null_expression', 'parenthesized_expression']);
+
 export const javascript: Language = { grammar: 'javascript', functions: functionTypes, nameOf };
 export const typescript: Language = { ...javascript, grammar: 'typescript' };
 export const tsx: Language = { ...javascript, grammar: 'tsx' };
 
 /** Names as V8 and VS Code's outline give them: `Class.method`, `object.method`, the variable's name, `app.get('/x') callback`. */
 function nameOf(node: Node): NamedFunction | undefined {
-  const ownName = node.childForFieldName('name');
+  const ownName = node.type === 'arrow_function' ? null : node.childForFieldName('name');
   if (node.type === 'method_definition') return methodName(node, ownName ?? node);
   if (ownName !== null) return { name: ownName.text, start: startOf(declarationOf(node), ownName) };
   const { value, parent } = unwrapped(node);
@@ -75,19 +78,28 @@ function methodName(method: Node, name: Node): NamedFunction {
 function callbackName(call: Node | null, callback: Node): NamedFunction | undefined {
   const callee = call?.childForFieldName(call.type === 'new_expression' ? 'constructor' : 'function') ?? undefined;
   if (call === null || callee === undefined) return { name: '<function>', start: callback };
+  // Most callbacks are such, and need no more of the name.
+  const last = lastName(callee);
+  if (last !== undefined && isTransparentCallee(last, () => isInsideFunction(call))) return undefined;
   const calleeName = dottedName(callee);
-  const last = calleeName?.slice(calleeName.lastIndexOf('.') + 1);
-  if (last !== undefined && isTransparentCallee(last, isInsideFunction(call))) return undefined;
   if (calleeName === undefined) return { name: '<function>', start: callback };
   const texts = call.childForFieldName('arguments')?.namedChildren.filter((argument) => argument?.type === 'string' || argument?.type === 'template_string') ?? [];
   const prefix = call.type === 'new_expression' ? 'new ' : '';
   return { name: `${cut(`${prefix}${calleeName}(${texts.map((text) => text?.text ?? '').join(', ')})`)} callback`, start: callback };
 }
 
+/** The last of `dottedName`. */
+function lastName(callee: Node): string | undefined {
+  let node: Node | null = callee;
+  for (let i = 0; node !== null && i < maxClimb && wrappedNames.has(node.type); i++) node = node.namedChild(0);
+  if (node?.type === 'member_expression') return node.childForFieldName('property')?.text;
+  return node !== null && plainNames.has(node.type) ? node.text : undefined;
+}
+
 /** `a.b.c` of such a callee; of `f().get` the known end, `get`; undefined where no name is in it. */
 function dottedName(node: Node, depth = 0): string | undefined {
-  if (node.type === 'identifier' || node.type === 'this' || node.type === 'super' || node.type === 'import') return node.text;
-  if (node.type === 'await_expression' || node.type === 'non_null_expression' || node.type === 'parenthesized_expression') {
+  if (plainNames.has(node.type)) return node.text;
+  if (wrappedNames.has(node.type)) {
     const inner = node.namedChild(0);
     return inner === null || depth === maxClimb ? undefined : dottedName(inner, depth + 1);
   }

@@ -4,10 +4,10 @@
  * `tracer.startActiveSpan('charge', async (span) => {…})` inside `charge()` does. Any other anonymous callback (a route's
  * handler, a listener) is a function in its own right. Told by the callee's last name, since nothing else is known here.
  */
-export function isTransparentCallee(callee: string, insideFunction: boolean): boolean {
+export function isTransparentCallee(callee: string, isInsideFunction: () => boolean): boolean {
   if (always.has(callee)) return true;
   // `withSpan('x', () => …)` inside a function runs its callback; `export const GET = withAuth(() => …)` makes a function of it.
-  return insideFunction && /^(with|run|in)[A-Z]/.test(callee);
+  return /^(with|run|in)[A-Z]/.test(callee) && isInsideFunction();
 }
 
 const always: ReadonlySet<string> = new Set([

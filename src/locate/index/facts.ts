@@ -33,7 +33,15 @@ export interface RouteEntry extends EntryPlace {
   readonly template: string;
   /** What the route is registered on; undefined for the root of a program. */
   readonly router: RouterReference | undefined;
+  /** The handler, where it is not in this file. */
+  readonly handler?: HandlerReference;
 }
+
+/**
+ * A function by its name: what `module` exports, else one of the same package (Go) or of any file (C#'s `Class.Method`). In Go a name without
+ * its type is `*.Method`. What cannot be told has no name.
+ */
+export type HandlerReference = RouterReference;
 
 /** A method that serves a remote call. */
 export interface RpcEntry extends EntryPlace {
@@ -51,7 +59,8 @@ export interface RouterReference {
 }
 
 export interface RouterFact {
-  readonly prefix: string;
+  /** undefined where it cannot be read: then its routes are not known. */
+  readonly prefix: string | undefined;
   /** What a router is that nobody is seen to mount: the root of a program, or one whose prefix is not known. */
   readonly unmounted: 'root' | 'unknown';
 }
@@ -59,10 +68,29 @@ export interface RouterFact {
 export interface MountFact {
   readonly target: RouterReference;
   readonly on: RouterReference | undefined;
-  readonly prefix: string;
+  /** undefined where it cannot be read. */
+  readonly prefix: string | undefined;
   /** The prefix stands in place of the router's own (Flask). */
   readonly replaces: boolean;
 }
+
+/** All files of a folder are mounted, each beneath the folders that lead to it (`@fastify/autoload`). */
+export interface MountedFolder {
+  /** From the file's own folder. */
+  readonly folder: string;
+  readonly on: RouterReference | undefined;
+  readonly prefix: string | undefined;
+}
+
+/** A type whose methods serve a service's calls, in whatever files of the package they are (Go). */
+export interface ServiceFact {
+  /** Without its package. */
+  readonly service: string;
+  readonly type: string;
+}
+
+/** How a NestJS program puts versions into paths; undefined where it puts them elsewhere. */
+export type NestVersioning = { readonly prefix: string; readonly defaults: readonly string[] | undefined } | undefined;
 
 export interface FileFacts {
   readonly entries: readonly (SpanNameEntry | RouteEntry | RpcEntry)[];
@@ -72,7 +100,17 @@ export interface FileFacts {
   readonly exports: ReadonlyMap<string, string>;
   /** What a NestJS program puts before all of its routes. */
   readonly globalPrefixes: readonly string[];
+  readonly nestVersionings: readonly NestVersioning[];
+  readonly mountedFolders: readonly MountedFolder[];
+  readonly services: readonly ServiceFact[];
 }
 
-/** The router that NestJS controllers are on. */
+/** The router that NestJS controllers are on; `@nest:2` for version 2, `@nest:` for what has none on purpose. */
 export const nestRouter = '@nest';
+
+/** Begins the name of a router that a function of a Go package is given or returns: it is known in the whole package. */
+export const functionRouterMark = 'func:';
+/** Begins the name of a router that a C# method is given by whoever calls it on one, in any file. */
+export const extensionRouterMark = 'extension:';
+/** The router that files of Next.js are on, where a folder is known to be a program of it. */
+export const nextRouter = '@next';

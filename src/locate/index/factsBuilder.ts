@@ -1,8 +1,15 @@
 import type { Node } from '@vscode/tree-sitter-wasm';
 import type { FoundFunction } from '../functions/functionFinder.ts';
 import type { Language } from '../functions/language.ts';
-import type { FileFacts, MountFact, RouteEntry, RouterFact, RouterReference, RpcEntry, SpanNameEntry } from './facts.ts';
-import { enclosing } from './nodes.ts';
+import type { FileFacts, HandlerReference, MountedFolder, MountFact, NestVersioning, RouteEntry, RouterFact, RouterReference, RpcEntry, ServiceFact, SpanNameEntry } from './facts.ts';
+import type { Constants } from './constants.ts';
+import { argumentsOf, dottedName, enclosing, listOf, named } from './nodes.ts';
+
+/** Functions without a name: what is in them belongs to the function around. */
+const namelessTypes: ReadonlySet<string> = new Set(['func_literal', 'lambda_expression', 'anonymous_method_expression', 'lambda']);
+const maxWrapped = 8;
+/** A handler that is not here, and of which nothing more is known. */
+const unknownHandler: HandlerReference = { module: undefined, name: '' };
 
 /** Collects what a language's reader finds in one file. */
 export class FactsBuilder {
@@ -14,17 +21,42 @@ export class FactsBuilder {
   readonly exports = new Map<string, string>();
   readonly mounts: MountFact[] = [];
   readonly globalPrefixes: string[] = [];
+  readonly nestVersionings: NestVersioning[] = [];
+  readonly mountedFolders: MountedFolder[] = [];
+  readonly services: ServiceFact[] = [];
   readonly routers = new Map<string, RouterFact>();
   readonly #file: string;
   readonly #language: Language;
+  readonly #constants: Constants;
   readonly #entries: (SpanNameEntry | RouteEntry | RpcEntry)[] = [];
   readonly #tracers = new Map<string, string | undefined>();
 
-  constructor(file: string, relativePath: string, language: Language, functions: readonly FoundFunction[]) {
+  constructor(file: string, relativePath: string, language: Language, functions: readonly FoundFunction[], constants: Constants) {
     this.#file = file;
+    this.#constants = constants;
     this.relativePath = relativePath;
     this.#language = language;
     this.functions = functions;
+  }
+
+  /** What an expression says that is put together of literals and constants of this file; undefined for any other. */
+  text(node: Node | null | undefined): string | undefined {
+    return this.#constants.text(node);
+  }
+
+  /** The text, or the texts of a list of nothing else; undefined for anything else. */
+  texts(node: Node | null | undefined): readonly string[] | undefined {
+    const one = this.text(node);
+    if (one !== undefined) return [one];
+    const list = node === null || node === undefined ? undefined : listOf(this.value(node));
+    if (list === undefined) return undefined;
+    const all = named(list).map((each) => this.text(each));
+    return all.every((each) => each !== undefined) ? all : undefined;
+  }
+
+  /** The expression that a constant of this file stands for; itself where it is none. */
+  value(node: Node): Node {
+    return this.#constants.value(node);
   }
 
   /** A name that was made with two different scopes stands for neither. */
@@ -49,26 +81,27 @@ export class FactsBuilder {
     if (name !== '') this.#entries.push({ kind: 'spanName', name, by, scopeHint, ...this.#placeOf(callable) });
   }
 
-  /** `handler` is a function, a name of one, or anything else: then the place is `registration`. */
-  route(methods: readonly string[], template: string, router: RouterReference | undefined, handler: Node | undefined, registration: Node): void {
-    const callable = handler === undefined ? undefined : this.#callable(handler);
+  /** `handler` is a function, what names or wraps one, or says where it is; what has no name of its own is part of what is around the registration. */
+  route(methods: readonly string[], template: string, router: RouterReference | undefined, handler: Node | HandlerReference | undefined, registration: Node): void {
+    const found: Node | HandlerReference = handler === undefined ? unknownHandler : 'type' in handler ? this.#handler(handler) : handler;
+    const callable = 'type' in found && this.#language.functions.includes(found.type) ? found : undefined;
     const place = callable === undefined ? { ...this.#place(registration), functionName: this.enclosingName(registration) } : this.#placeOf(callable);
-    this.#entries.push({ kind: 'route', name: `${methods.join('|')} ${template}`, methods, template, router, ...place });
+    this.#entries.push({ kind: 'route', name: `${methods.join('|')} ${template}`, methods, template, router, handler: 'type' in found ? undefined : found, ...place });
   }
 
   rpc(service: string, method: string, handler: Node): void {
-    const callable = this.#callable(handler) ?? handler;
-    this.#entries.push({ kind: 'rpc', name: `${service}/${method.slice(0, 1).toUpperCase()}${method.slice(1)}`, ...this.#placeOf(callable) });
+    const callable = this.#handler(handler);
+    if ('type' in callable) this.#entries.push({ kind: 'rpc', name: `${service}/${method.slice(0, 1).toUpperCase()}${method.slice(1)}`, ...this.#placeOf(callable) });
   }
 
   /** One name for two routers stands for one that is not known. */
   routerNamed(name: string, fact: RouterFact): void {
     const known = this.routers.get(name);
     const isSame = known === undefined || (known.prefix === fact.prefix && known.unmounted === fact.unmounted);
-    this.routers.set(name, isSame ? fact : { prefix: '', unmounted: 'unknown' });
+    this.routers.set(name, isSame ? fact : { prefix: undefined, unmounted: 'unknown' });
   }
 
-  mount(target: RouterReference, on: RouterReference | undefined, prefix: string, replaces = false): void {
+  mount(target: RouterReference, on: RouterReference | undefined, prefix: string | undefined, replaces = false): void {
     this.mounts.push({ target, on, prefix, replaces });
   }
 
@@ -96,18 +129,46 @@ export class FactsBuilder {
   }
 
   facts(): FileFacts {
-    return { entries: this.#entries, routers: this.routers, mounts: this.mounts, exports: this.exports, globalPrefixes: this.globalPrefixes };
+    const { routers, mounts, exports, globalPrefixes, nestVersionings, mountedFolders, services } = this;
+    return { entries: this.#entries, routers, mounts, exports, globalPrefixes, nestVersionings, mountedFolders, services };
   }
 
-  /** The function that a handler's expression is, wraps (`guarded(async () => …)`) or names. */
-  #callable(node: Node): Node | undefined {
-    if (this.#language.functions.includes(node.type)) return node;
-    const called = node.childForFieldName('arguments');
-    if (called !== null) {
-      const inside = called.namedChildren.flatMap((each) => (each !== null && this.#language.functions.includes(each.type) ? [each] : []));
-      return inside.length === 1 ? inside[0] : undefined;
+  /** The function that a handler's expression is, wraps (`guarded(async () => …)`) or names; or where it is. */
+  #handler(node: Node, depth = 0): Node | HandlerReference {
+    if (this.#language.functions.includes(node.type) || namelessTypes.has(node.type)) return node;
+    if (depth === maxWrapped) return unknownHandler;
+    if (node.type === 'array') return this.#handlerOfOnly(named(node).slice(-1), depth);
+    if (node.childForFieldName('arguments') !== null) {
+      const given = argumentsOf(node);
+      const bound = /(?:^|\.)bind$/.test(dottedName(node.childForFieldName('function')) ?? '') ? node.childForFieldName('function')?.childForFieldName('object') : undefined;
+      if (bound !== undefined && bound !== null) return this.#handler(bound, depth + 1);
+      const functions = given.filter((each) => this.#language.functions.includes(each.type));
+      return this.#handlerOfOnly(functions.length > 0 ? functions : given, depth);
     }
-    return this.functionNamed(node.text)?.node;
+    const dotted = dottedName(node);
+    if (dotted === undefined) return unknownHandler;
+    const own = this.functionNamed(node.text) ?? this.functionNamed(dotted);
+    return own?.node ?? this.#elsewhere(dotted, node);
+  }
+
+  #handlerOfOnly(nodes: readonly Node[], depth: number): Node | HandlerReference {
+    const [only] = nodes;
+    return only === undefined || nodes.length > 1 ? unknownHandler : this.#handler(only, depth + 1);
+  }
+
+  #elsewhere(dotted: string, node: Node): HandlerReference {
+    const reference = this.reference(dotted);
+    const isOfPackage = this.#language.grammar === 'go' && !dotted.includes('.');
+    if (reference.module !== undefined || isOfPackage) return reference;
+    if (this.#language.grammar === 'c-sharp') return dotted.includes('.') ? { module: undefined, name: dotted.split('.').slice(-2).join('.') } : unknownHandler;
+    // `users.list` of `const users = new Users()`.
+    const object = node.childForFieldName('object');
+    const made = object?.type === 'identifier' ? this.value(object) : undefined;
+    const type = made?.type === 'new_expression' ? dottedName(made.childForFieldName('constructor')) : undefined;
+    if (type === undefined) return unknownHandler;
+    const member = `${type}.${dotted.slice(dotted.lastIndexOf('.') + 1)}`;
+    const own = this.reference(member);
+    return own.module === undefined ? unknownHandler : own;
   }
 
   #placeOf(callable: Node): Pick<SpanNameEntry, 'file' | 'line' | 'column' | 'functionName'> {

@@ -1,4 +1,5 @@
 import type { Node } from '@vscode/tree-sitter-wasm';
+import type { ConstantRules } from './constants.ts';
 import type { FactsBuilder } from './factsBuilder.ts';
 import type { NamedFunction } from '../functions/language.ts';
 
@@ -15,6 +16,8 @@ export interface IndexLanguage {
   readonly read: (capture: string, node: Node, facts: FactsBuilder) => void;
   /** Once, after all. */
   readonly finish?: (facts: FactsBuilder) => void;
+  /** What its constants are. */
+  readonly constants: ConstantRules;
   /** As FunctionEntry.name. */
   readonly qualifiedName: (node: Node, named: NamedFunction) => string;
 }

@@ -32,6 +32,10 @@ export function sdkLanguages(file: string): readonly string[] {
   return byGrammar.get(languageOf(file)?.grammar ?? '')?.sdk ?? [];
 }
 
+export function isIndexedLanguage(language: string): boolean {
+  return [...byGrammar.values()].some(({ sdk }) => sdk.includes(language));
+}
+
 /** True also where the language is not said. */
 export function isInLanguage(file: string, language: string | undefined): boolean {
   return language === undefined || sdkLanguages(file).includes(language);

@@ -34,6 +34,13 @@ export function goImportPath(file: string, packages: Packages): string | undefin
   return module === undefined ? undefined : `${module.name}${folder.slice(module.folder.length)}`;
 }
 
+/** The folder of a package that a file imports; undefined for another module's. */
+export function goFolder(file: string, importPath: string, packages: Packages): string | undefined {
+  const module = packages.nearest('go', directoryOf(file));
+  if (module === undefined || (importPath !== module.name && !importPath.startsWith(`${module.name}/`))) return undefined;
+  return `${module.folder}${importPath.slice(module.name.length)}`;
+}
+
 /** Rust's module path of a file, as `module_path!` says it; undefined where no `Cargo.toml` says it. */
 export function rustModule(file: string, packages: Packages): string | undefined {
   const crate = packages.nearest('cargo', directoryOf(file));
@@ -55,13 +62,24 @@ export function isPythonModule(file: string, module: string, packages: Packages)
   return !packages.hasFile(`${root}/__init__.py`);
 }
 
+/** Where a module that a Python file names may be, from the folders above the file, the nearest first. */
+export function pythonCandidates(file: string, module: string): readonly string[] {
+  const path = module.replaceAll('.', '/');
+  const candidates: string[] = [];
+  for (let folder = directoryOf(file); ; folder = directoryOf(folder)) {
+    candidates.push(joinPath(folder, `${path}.py`), joinPath(folder, `${path}/__init__.py`));
+    if (directoryOf(folder) === folder) return candidates;
+  }
+}
+
 /** Where a module of JavaScript or Python that `file` names may be, the first that is there counting. */
 export function moduleCandidates(file: string, module: string): readonly string[] {
   const folder = directoryOf(file);
   if (file.endsWith('.py')) {
-    const [, dots = '', rest = ''] = /^(\.*)(.*)$/.exec(module) ?? [];
-    if (dots === '') return [];
-    const base = joinPath(folder, `${'../'.repeat(dots.length - 1)}${rest.replaceAll('.', '/')}`);
+    const rest = module.replace(/^\.+/, '');
+    const dots = module.length - rest.length;
+    if (dots === 0) return [];
+    const base = joinPath(folder, `${'../'.repeat(dots - 1)}${rest.replaceAll('.', '/')}`);
     return [`${base}.py`, `${base}/__init__.py`];
   }
   if (!/^\.\.?(?:\/|$)/.test(module)) return [];

@@ -27,16 +27,14 @@ export function literal(node: Node | null | undefined): string | undefined {
   return text;
 }
 
-/** The literal, or the literals of a list of nothing else; undefined for anything else. */
-export function literals(node: Node | null | undefined): readonly string[] | undefined {
-  const one = literal(node);
-  if (one !== undefined) return [one];
-  if (node === null || node === undefined || !listTypes.has(node.type)) return undefined;
-  const all = named(node).map((each) => literal(each));
-  return all.every((each) => each !== undefined) ? all : undefined;
-}
+const listTypes: ReadonlySet<string> = new Set(['array', 'list', 'tuple', 'set', 'element_value_array_initializer', 'initializer_expression', 'element_binding_expression']);
+const listMakers: ReadonlySet<string> = new Set(['implicit_array_creation_expression', 'array_creation_expression']);
 
-const listTypes: ReadonlySet<string> = new Set(['array', 'list', 'tuple', 'set', 'element_value_array_initializer']);
+/** The list that an expression is, or makes. */
+export function listOf(node: Node): Node | undefined {
+  const list = listMakers.has(node.type) ? named(node).at(-1) : node;
+  return list !== undefined && listTypes.has(list.type) ? list : undefined;
+}
 
 /** The named children, comments left out. */
 export function named(node: Node | null | undefined): Node[] {

@@ -39,8 +39,7 @@ const languages: ReadonlyMap<string, NameRules> = new Map<string, NameRules>([
   ['dotnet', {
     isQualified: dotted,
     separators: ['.'],
-    plain: (name) => name
-      .replace(/\(.*$/s, '')
+    plain: (name) => (name.split('(', 1)[0] ?? '')
       .replace(/`\d+|\[[^\][]*\]/g, '')
       .replace(/[.+](?:<>c(?:__DisplayClass\d+_\d+)?[.+])?<(\w+)>(?:d__\d+\.MoveNext|b__[\w]+)$/, '.$1')
       .replace(/[.+]<(\w+)>g__(\w+)\|[\d_]+$/, '.$2')
@@ -67,7 +66,7 @@ const languages: ReadonlyMap<string, NameRules> = new Map<string, NameRules>([
       const whole = name.replace(/\[\.\.\.\]/g, '').replace(/-fm$/, '');
       if (whole.includes('.glob..')) return undefined;
       const slash = whole.lastIndexOf('/') + 1;
-      const rest = whole.slice(slash).replace(/\.\(\*?(\w+)\)/, '.$1').replace(/(?:\.(?:func|gowrap|deferwrap)\d+(?:\.\d+)*)+$/, '');
+      const rest = withoutClosures(whole.slice(slash).replace(/\.\(\*?(\w+)\)/, '.$1'));
       // The last part of an import path has its dots escaped.
       return `${whole.slice(0, slash)}${rest}`.replace(/%([0-9a-f]{2})/gi, (_escape, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
     },
@@ -83,7 +82,8 @@ const languages: ReadonlyMap<string, NameRules> = new Map<string, NameRules>([
     plain: (name) => name
       .replace(/::\{\{closure\}\}|::\{closure#\d+\}/g, '')
       .replace(/::h[0-9a-f]{16}$/, '')
-      .replace(/<([^<>]+) as [^<>]+>/, '$1')
+      // `<Type as Trait>::method`
+      .replace(/<[^<>]+>/g, (whole) => (whole.includes(' as ') ? whole.slice(1, whole.lastIndexOf(' as ')) : whole))
       .replace(/::<[^<>]*>|<[^<>]*>/g, ''),
   }],
   ...['nodejs', 'webjs'].map((language) => [language, {
@@ -91,13 +91,23 @@ const languages: ReadonlyMap<string, NameRules> = new Map<string, NameRules>([
   }] as const),
 ]);
 
+/** `pkg.Type.Method.func1.2.func3` without the closures: their numbers, and numbers within those. */
+function withoutClosures(name: string): string {
+  const parts = name.split('.');
+  let end = parts.length;
+  while (end > 1 && /^(?:func|gowrap|deferwrap)?\d+$/.test(parts[end - 1]!)) end--;
+  // A number alone is a closure only inside of one.
+  while (end < parts.length && /^\d/.test(parts[end]!)) end++;
+  return parts.slice(0, end).join('.');
+}
+
 export const functionLanguages: readonly string[] = [...languages.keys()];
 
 /** The function's own name: what is after the last separator. */
 export function ownName(name: string): string {
   if (name.endsWith('.<init>')) return '<init>';
   if (name.endsWith('..ctor')) return '.ctor';
-  return /[^.:#\\/]*$/.exec(name)?.[0] ?? name;
+  return name.slice(Math.max(...['.', ':', '#', '\\', '/'].map((separator) => name.lastIndexOf(separator))) + 1);
 }
 
 /** Words that must be in the file or its path: of the name itself and what is right before it. */

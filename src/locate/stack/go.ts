@@ -1,5 +1,5 @@
 import type { StackFrame } from './stackFrame.ts';
-import { maxStackFrames } from './stackFrame.ts';
+import { beside, maxStackFrames } from './stackFrame.ts';
 import { firstLines, numberAtEnd } from './stackText.ts';
 
 /**
@@ -26,12 +26,13 @@ export function parseGoStack(text: string): StackFrame[] {
       pending = parseFunction(line.trim());
     }
   }
-  return goroutines.flatMap(panickingFirst).slice(0, maxStackFrames);
+    const [running = [], ...others] = goroutines.filter((frames) => frames.length > 0).map(panickingFirst);
+  return [...running, ...beside(others.flat())].slice(0, maxStackFrames);
 }
 
 function panickingFirst(frames: readonly StackFrame[]): readonly StackFrame[] {
   const panic = frames.findIndex(({ functionName }) => functionName === 'panic');
-  return panic < 0 ? frames : [...frames.slice(panic), ...frames.slice(0, panic)];
+  return panic < 0 ? frames : [...frames.slice(panic), ...beside(frames.slice(0, panic))];
 }
 
 /** `main.(*Shop).Sell(0x1, {0x2, 0x3})`, `created by main.main in goroutine 1`. */

@@ -1,5 +1,5 @@
 import type { StackFrame } from './stackFrame.ts';
-import { maxStackFrames } from './stackFrame.ts';
+import { beside, maxStackFrames } from './stackFrame.ts';
 import { firstLines, numberAtEnd, openingParenthesis, positive } from './stackText.ts';
 
 /**
@@ -9,20 +9,21 @@ import { firstLines, numberAtEnd, openingParenthesis, positive } from './stackTe
  */
 export function parseJavaStack(text: string): StackFrame[] {
   const frames: StackFrame[] = [];
+  const causes: StackFrame[] = [];
   const suppressed: StackFrame[] = [];
   let target = frames;
   for (const line of firstLines(text)) {
     const content = line.trim();
     if (content.startsWith('Suppressed: ')) target = suppressed;
     // One that is indented is the cause of a suppressed exception.
-    else if (line.startsWith('Caused by: ')) target = frames;
+    else if (line.startsWith('Caused by: ')) target = causes;
     else {
       const parts = javaFrameParts(content);
       // PHP's SDK writes this form too, and has other names.
       if (parts !== undefined && parts.position.file?.endsWith('.php') !== true) target.push({ ...cleanName(parts.qualified), ...parts.position });
     }
   }
-  return [...frames, ...suppressed].slice(0, maxStackFrames);
+  return [...frames, ...beside([...causes, ...suppressed])].slice(0, maxStackFrames);
 }
 
 /** A frame in the JVM's form, which PHP's SDK writes as well: `at qualified.name(File.java:3)`. */
@@ -74,7 +75,7 @@ function classesOf(segments: readonly string[]): { readonly classes: string[]; r
     if (local === '') {
       // MainKt$main$1, MainKt$main$task$1: Kotlin names a closure after its function and its variable. Its classes begin with a capital.
       const functionAt = classes.findIndex((each, at) => at > 0 && /^[a-z]/.test(each));
-      return functionAt < 0 ? { classes, owner: undefined } : { classes: classes.slice(0, functionAt), owner: classes[functionAt] };
+      return functionAt < 0 ? { classes: [...classes, segment], owner: undefined } : { classes: classes.slice(0, functionAt), owner: classes[functionAt] };
     }
     classes.push(local);
   }

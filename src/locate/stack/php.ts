@@ -1,6 +1,6 @@
 import { javaFrameParts } from './java.ts';
 import type { StackFrame } from './stackFrame.ts';
-import { maxStackFrames, maxStackLength } from './stackFrame.ts';
+import { beside, maxStackFrames, maxStackLength } from './stackFrame.ts';
 import { firstLines, lastLines, wholeNumber } from './stackText.ts';
 
 type Place = Pick<StackFrame, 'file' | 'line' | 'column'>;
@@ -49,7 +49,8 @@ function parseNative(text: string): StackFrame[] {
     }
     before = content;
   }
-  return traces.reverse().flatMap(framesOf).slice(0, maxStackFrames);
+    const [thrown = [], ...previous] = traces.reverse().map(framesOf);
+  return [...thrown, ...beside(previous.flat())].slice(0, maxStackFrames);
 }
 
 function framesOf({ place, calls }: NativeTrace): StackFrame[] {
@@ -106,12 +107,14 @@ function nameOf(call: string): Name {
 /** As the JVM writes it, with dots for `\` and base names for files; each place is in its own function here. */
 function parseSdk(text: string): StackFrame[] {
   const frames: StackFrame[] = [];
+  const causes: StackFrame[] = [];
+  let target = frames;
   for (const line of firstLines(text)) {
+    if (line.startsWith('Caused by: ')) target = causes;
     const parts = javaFrameParts(line.trim());
-    if (parts !== undefined) frames.push({ ...sdkName(parts.qualified), ...parts.position });
-    if (frames.length === maxStackFrames) break;
+    if (parts !== undefined) target.push({ ...sdkName(parts.qualified), ...parts.position });
   }
-  return frames;
+  return [...frames, ...beside(causes)].slice(0, maxStackFrames);
 }
 
 function sdkName(qualified: string): Name {

@@ -1,5 +1,5 @@
 import type { StackFrame } from './stackFrame.ts';
-import { maxStackFrames } from './stackFrame.ts';
+import { beside, maxStackFrames } from './stackFrame.ts';
 import { lastLines, positive, wholeNumber } from './stackText.ts';
 
 interface Traceback {
@@ -46,7 +46,8 @@ export function parsePythonStack(text: string): StackFrame[] {
   const chain = tracebacks.filter(({ inGroup }) => !inGroup).reverse();
   if (chain[0]?.isWhole === false) return [];
   const members = tracebacks.filter(({ inGroup, isWhole }) => inGroup && isWhole);
-  return [...chain, ...members].flatMap(({ frames }) => frames.reverse()).slice(0, maxStackFrames);
+    const [thrown = [], ...others] = [...chain, ...members].map(({ frames }) => frames.reverse());
+  return [...thrown, ...beside(others.flat())].slice(0, maxStackFrames);
 }
 
 /** `File "/x.py", line 3, in f`; without a name where the text itself is at fault (SyntaxError). */

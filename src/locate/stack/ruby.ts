@@ -1,5 +1,5 @@
 import type { StackFrame } from './stackFrame.ts';
-import { maxStackFrames } from './stackFrame.ts';
+import { beside, maxStackFrames } from './stackFrame.ts';
 import { firstLines, numberAtEnd } from './stackText.ts';
 
 /**
@@ -7,16 +7,24 @@ import { firstLines, numberAtEnd } from './stackText.ts';
  * causes. Reads at most `maxStackLength` characters and gives at most `maxStackFrames` frames, in linear time.
  */
 export function parseRubyStack(text: string): StackFrame[] {
-  const frames: StackFrame[] = [];
-  const lines = firstLines(text);
+  const exceptions: StackFrame[][] = [[]];
+  const lines = firstLines(text).map((line) => withoutHighlight(line).trim());
   // `order: :bottom` prints everything the other way round.
   const isBottom = lines.some((line) => line.startsWith('Traceback (most recent call last)'));
+  let count = 0;
+  let isInCalls = false;
   for (const line of isBottom ? lines.reverse() : lines) {
-    const frame = parseFrame(withoutHighlight(line).trim());
-    if (frame !== undefined) frames.push(frame);
-    if (frames.length === maxStackFrames) break;
+    const frame = parseFrame(line);
+    if (frame === undefined) continue;
+    const isCall = fromMark.test(line);
+    // After calls that are marked, one that is not is where another exception begins.
+    if (isInCalls && !isCall) exceptions.push([]);
+    isInCalls = isCall;
+    exceptions.at(-1)!.push(frame);
+    if (++count === maxStackFrames) break;
   }
-  return frames;
+  const [thrown = [], ...causes] = exceptions;
+  return [...thrown, ...beside(causes.flat())];
 }
 
 /** What `highlight: true` adds. */
@@ -25,9 +33,11 @@ function withoutHighlight(line: string): string {
   return line.includes('\x1b') ? line.replace(/\x1b\[[\d;]*m/g, '') : line;
 }
 
+const fromMark = /^(?:\d{1,6}: )?from /;
+
 /** `from /x.rb:3:in 'Cart#total'`, `2: from …`, and the header, whose message follows. */
 function parseFrame(line: string): StackFrame | undefined {
-  const from = /^(?:\d{1,6}: )?from /.exec(line)?.[0];
+  const from = fromMark.exec(line)?.[0];
   const call = from === undefined ? line : line.slice(from.length);
   for (let at = call.indexOf(':in '); at >= 0; at = call.indexOf(':in ', at + 1)) {
     const quote = call[at + 4];

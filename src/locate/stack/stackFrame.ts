@@ -17,6 +17,13 @@ export interface StackFrame {
   readonly column: number | undefined;
   /** Of evaluated text, where the stack says both: the position in it, and where in which file it is evaluated. */
   readonly evaluated?: EvaluatedPlace;
+  /** Of another exception or thread that is printed with this one: what led to it, was suppressed by it, or ran beside it. */
+  readonly isBeside?: true;
+}
+
+/** As frames of another exception or thread than the one that the stack is of. */
+export function beside(frames: readonly StackFrame[]): StackFrame[] {
+  return frames.map((frame) => ({ ...frame, isBeside: true }));
 }
 
 export interface EvaluatedPlace {

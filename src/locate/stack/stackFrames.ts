@@ -11,55 +11,66 @@ import { parseV8Stack } from './v8.ts';
 
 type Parser = (text: string) => StackFrame[];
 
+/** Languages whose stacks are printed alike have one name. */
+export type StackLanguage = 'javascript' | 'python' | 'java' | 'go' | 'dotnet' | 'ruby' | 'php' | 'rust';
+
+interface Grammar {
+  readonly language: StackLanguage;
+  readonly parse: Parser;
+}
+
 /** The grammar of each `telemetry.sdk.language`. cpp, erlang and swift have no form of their own to read. */
-const grammars: ReadonlyMap<string, Parser> = new Map([
-  ['nodejs', parseJavascriptStack],
-  ['webjs', parseJavascriptStack],
+const grammars: ReadonlyMap<string, Grammar> = new Map<string, Grammar>([
+  ['nodejs', { language: 'javascript', parse: parseJavascriptStack }],
+  ['webjs', { language: 'javascript', parse: parseJavascriptStack }],
   // Deno's own exporter.
-  ['deno-rust', parseJavascriptStack],
-  ['python', parsePythonStack],
-  ['java', parseJavaStack],
-  ['go', parseGoStack],
-  ['dotnet', parseDotnetStack],
-  ['ruby', parseRubyStack],
-  ['php', parsePhpStack],
-  ['rust', parseRustStack],
+  ['deno-rust', { language: 'javascript', parse: parseJavascriptStack }],
+  ['python', { language: 'python', parse: parsePythonStack }],
+  ['java', { language: 'java', parse: parseJavaStack }],
+  ['go', { language: 'go', parse: parseGoStack }],
+  ['dotnet', { language: 'dotnet', parse: parseDotnetStack }],
+  ['ruby', { language: 'ruby', parse: parseRubyStack }],
+  ['php', { language: 'php', parse: parsePhpStack }],
+  ['rust', { language: 'rust', parse: parseRustStack }],
 ]);
 
 /** Each grammar once, in the order that decides where two read the same number of frames. */
-const sniffed: readonly Parser[] = [
-  parseRustStack, parseV8Stack, parsePythonStack, parseGoStack, parseRubyStack, parseJavaStack, parsePhpStack, parseDotnetStack, parseGeckoJscStack,
+const sniffed: readonly Grammar[] = [
+  { language: 'rust', parse: parseRustStack },
+  { language: 'javascript', parse: parseV8Stack },
+  { language: 'python', parse: parsePythonStack },
+  { language: 'go', parse: parseGoStack },
+  { language: 'ruby', parse: parseRubyStack },
+  { language: 'java', parse: parseJavaStack },
+  { language: 'php', parse: parsePhpStack },
+  { language: 'dotnet', parse: parseDotnetStack },
+  { language: 'javascript', parse: parseGeckoJscStack },
 ];
 
-export interface StackReading {
-  readonly frames: readonly StackFrame[];
+export type StackReading =
+  | { readonly frames: readonly StackFrame[]; readonly language: StackLanguage }
   /** Why there are none. */
-  readonly reason: string | undefined;
-}
+  | { readonly frames: readonly []; readonly language: undefined; readonly reason: string };
 
 /**
- * The frames of what a span calls a stack trace, as `stackFrames` has them. It may be a list: of lines, or of error messages, which
- * tracing-opentelemetry sends for Rust and which are no stack.
+ * The frames of a stack's text, those of the exception itself first and innermost first, then those of its causes. A text whose
+ * language is unknown is read by the grammar that finds the most frames in it. What Rust's tracing-opentelemetry calls a stack
+ * is a list of error messages, in which there are none.
  */
-export function readStack(stack: string | readonly unknown[], language: string | undefined): StackReading {
-  const isText = typeof stack === 'string';
-  const frames = stackFrames(isText ? stack : stack.filter((line) => typeof line === 'string').join('\n'), language);
-  if (frames === undefined) return { frames: [], reason: `stacks of ${language ?? ''} are not read` };
-  if (frames.length > 0) return { frames, reason: undefined };
-  if (!isText) return { frames, reason: `it is a list of ${stack.length} messages, not a stack` };
-  return { frames, reason: `it has no frame ${language === undefined ? 'of a language that is read' : `as ${language} writes them`}, or its first ones were cut off` };
+export function readStack(text: string, language: string | undefined): StackReading {
+  const grammar = language === undefined ? undefined : grammars.get(language);
+  if (language !== undefined && grammar === undefined) return { frames: [], language: undefined, reason: `stacks of ${language} are not read` };
+  const reading = grammar === undefined ? sniff(text) : { frames: grammar.parse(text), language: grammar.language };
+  if (reading !== undefined && reading.frames.length > 0) return reading;
+  const reason = `it has no frame ${language === undefined ? 'of a language that is read' : `as ${language} writes them`}, or its first ones were cut off`;
+  return { frames: [], language: undefined, reason };
 }
 
-/**
- * The frames of a stack's text, those of the exception itself first and innermost first, then those of its causes; undefined where its
- * language has no grammar. A text whose language is unknown is read by the grammar that finds the most frames in it.
- */
-export function stackFrames(text: string, language: string | undefined): readonly StackFrame[] | undefined {
-  if (language !== undefined) return grammars.get(language)?.(text);
-  let best: readonly StackFrame[] = [];
-  for (const parse of sniffed) {
+function sniff(text: string): StackReading | undefined {
+  let best: StackReading | undefined;
+  for (const { language, parse } of sniffed) {
     const frames = parse(text);
-    if (weight(frames) > weight(best)) best = frames;
+    if (weight(frames) > weight(best?.frames ?? [])) best = { frames, language };
   }
   return best;
 }

@@ -30,17 +30,29 @@ const oneByOne = await perKind(async (asked) => {
 });
 await locator.close();
 
-const remote = startLocator({ workerScript, log: throwingLog, onPlacesChanged: () => {} });
-await remote.call('configure', settings);
-const rpc = await perKind((asked) => locateInBatches(remote, asked));
-const locations = await remote.call('locate', sites.slice(0, batch));
-await remote.close();
+const client = startLocator({ workerScript, log: throwingLog, onPlacesChanged: () => {} });
+await client.call('configure', settings);
+const window = await perKind((asked) => locateInBatches(client, asked));
+await client.close();
 
-const worker = new Worker(path.join(import.meta.dirname, 'echoWorker.mjs'), { workerData: locations });
-const peer = new RpcPeer({ send: (message) => worker.postMessage(message), onMessage: (listener) => worker.on('message', listener), onClose: (listener) => worker.on('exit', listener) }, {});
-const echo = await perKind((asked) => locateInBatches(peer, asked), false);
-await worker.terminate();
-console.log(JSON.stringify({ batch, direct, oneByOne, rpc, echo }));
+const worker = startPeer(workerScript, { endsWhenBroken: true });
+await worker.peer.call('configure', settings);
+const rpc = await perKind((asked) => locateInBatches(worker.peer, asked));
+const rpcAtOnce = await perKind((asked) => worker.peer.call('locate', asked));
+const locations = await worker.peer.call('locate', sites.slice(0, batch));
+await worker.end();
+
+const echoing = startPeer(path.join(import.meta.dirname, 'echoWorker.mjs'), locations);
+const echo = await perKind((asked) => locateInBatches(echoing.peer, asked), false);
+await echoing.end();
+console.log(JSON.stringify({ batch, direct, oneByOne, window, rpc, rpcAtOnce, echo }));
+
+/** A worker without the client's memory of what it answered. */
+function startPeer(script, workerData) {
+  const thread = new Worker(script, { workerData });
+  const peer = new RpcPeer({ send: (message) => thread.postMessage(message), onMessage: (listener) => thread.on('message', listener), onClose: (listener) => thread.on('exit', listener) }, {});
+  return { peer, end: () => thread.terminate() };
+}
 
 async function perKind(locate, isChecked = true) {
   const perSecond = {};

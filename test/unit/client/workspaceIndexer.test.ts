@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
-import type { IndexProgress } from '../../../src/client/workspaceIndexer.ts';
 import { WorkspaceIndexer } from '../../../src/client/workspaceIndexer.ts';
-import type { SpanQuestion } from '../../../src/locate/index/workspaceIndex.ts';
+import type { IndexProgress } from '../../../src/locate/locatorContract.ts';
+import type { SpanQuestion } from '../../../src/locate/index/spanQuestion.ts';
 import { finder, temporaryFolder, writeFiles } from '../locate/support.ts';
 
 const span = (name: string) => `const t = trace.getTracer('x');\nt.startSpan('${name}');\n`;
@@ -58,6 +58,86 @@ test('what git ignores is not read, nor links, binaries, build outputs and what 
   await indexer.close();
 });
 
+const nothing = /^nothing in the workspace/;
+
+/** As `git init` leaves it, with these files in it. */
+const repository = (folder: string, files: Readonly<Record<string, string>> = {}) =>
+  writeFiles(path.join(folder, '.git'), { HEAD: 'ref: refs/heads/main\n', 'config': '[core]\n\trepositoryformatversion = 0\n', ...files });
+
+test('a folder of a repository: the rules above it, of the repository and of the person', async () => {
+  await using folder = await temporaryFolder();
+  await using home = await temporaryFolder();
+  await writeFiles(home.path, {
+    '.config/git/config': '[core]\n\texcludesFile = ~/not-this-one\n',
+    '.gitconfig': '; mine\n[user]\n\tname = "A \\"B\\"" # no\n[include]\n\tpath = more.inc\n[core "x"]\n\texcludesfile = /nowhere\n',
+    'more.inc': '[CORE] excludesFILE = "~/my ignores" ; said\n',
+    'my ignores': '\uFEFF*.mine.ts\n*.both.ts\n',
+    'not-this-one': '*.ts\n',
+  });
+  await repository(folder.path, { 'info/exclude': '*.local.ts\n!kept.both.ts\n' });
+  await writeFiles(folder.path, {
+    '.gitignore': '/packages/shop/gen/\n*.top.ts\nbuild/\n!kept.local.ts\nBig/\n',
+    'packages/.gitignore': '*.packages.ts\n!back.top.ts\n',
+    'packages/shop/.gitignore': 'own/\n',
+    ...Object.fromEntries(['src/a', 'gen/b', 'src/c.mine', 'src/d.both', 'src/kept.both', 'src/e.local', 'src/kept.local', 'src/f.top', 'src/back.top',
+      'src/g.packages', 'build/h', 'own/i', 'sub/own/j', 'big/k'].map((name) => [`packages/shop/${name}.ts`, span(name)])),
+  });
+  // A repository in it is its own: nothing of the outer one is said of it.
+  await repository(path.join(folder.path, 'packages/shop/inner'), { 'info/exclude': '/x.ts\n' });
+  await writeFiles(folder.path, {
+    'packages/shop/inner/l.top.ts': span('inner top'), 'packages/shop/inner/x.ts': span('inner x'), 'packages/shop/inner/m.mine.ts': span('inner mine'),
+    // What is only called so is none.
+    'packages/shop/fake/.git/readme': '', 'packages/shop/fake/n.top.ts': span('fake'),
+  });
+  const [HOME, XDG] = [process.env['HOME'], process.env['XDG_CONFIG_HOME']];
+  process.env['HOME'] = home.path;
+  delete process.env['XDG_CONFIG_HOME'];
+  try {
+    const { indexer, ask } = await indexed(path.join(folder.path, 'packages/shop'));
+    const check = async () => {
+      for (const name of ['src/a', 'src/kept.both', 'src/kept.local', 'src/back.top', 'inner top', ...(process.platform === 'linux' ? ['big/k'] : [])]) assert.doesNotMatch(await ask(name), nothing, name);
+      for (const name of ['gen/b', 'src/c.mine', 'src/d.both', 'src/e.local', 'src/f.top', 'src/g.packages', 'build/h', 'own/i', 'sub/own/j', 'inner x', 'inner mine', 'fake']) assert.match(await ask(name), nothing, name);
+    };
+    await check();
+    // The same where files are told of one by one, and where all is looked at again.
+    indexer.invalidate(['gen/b.ts', 'src/f.top.ts', 'src/a.ts', 'inner/l.top.ts', 'inner/x.ts', 'sub/own', 'own/i.ts', 'fake/n.top.ts', 'src'].map((name) => path.join(folder.path, 'packages/shop', name)));
+    await check();
+    indexer.invalidate(undefined);
+    await check();
+    await writeFiles(folder.path, { '.git/info/exclude': '/packages/shop/src/a.ts\n' });
+    indexer.invalidate([path.join(folder.path, '.git/info/exclude')]);
+    assert.match(await ask('src/a'), nothing);
+    assert.equal(await ask('src/e.local'), 'src/e.local.ts:2');
+    await indexer.close();
+  } finally {
+    process.env['HOME'] = HOME;
+    if (XDG !== undefined) process.env['XDG_CONFIG_HOME'] = XDG;
+  }
+});
+
+test('a work tree of a repository has the rules of that; a folder that is ignored itself and opened is read', async () => {
+  await using folder = await temporaryFolder();
+  await repository(path.join(folder.path, 'main'), { 'info/exclude': '*.local.ts\n', 'worktrees/other/commondir': '../..\n', 'worktrees/other/HEAD': '' });
+  await writeFiles(folder.path, {
+    'other/.git': `gitdir: ${path.join(folder.path, 'main/.git/worktrees/other')}\n`,
+    'other/.gitignore': 'scratch/\n*.gen.ts\n',
+    'other/a.local.ts': span('a'),
+    'other/b.ts': span('b'),
+    'other/scratch/c.ts': span('c'),
+    'other/scratch/deep/d.ts': span('d'),
+    'other/scratch/deep/e.gen.ts': span('e'),
+  });
+  const outer = await indexed(path.join(folder.path, 'other'));
+  assert.equal(await outer.ask('b'), 'b.ts:2');
+  for (const name of ['a', 'c']) assert.match(await outer.ask(name), nothing, name);
+  await outer.indexer.close();
+  const inner = await indexed(path.join(folder.path, 'other/scratch'));
+  assert.equal(await inner.ask('c'), 'c.ts:2');
+  assert.equal(await inner.ask('d'), 'deep/d.ts:2');
+  assert.match(await inner.ask('e'), nothing);
+  await inner.indexer.close();
+});
+
 test('until the crawl is done there is no answer, and it does not wait', async () => {
   await using folder = await temporaryFolder();
   await writeFiles(folder.path, { 'a.ts': span('a') });
@@ -102,6 +182,75 @@ test('changes: files that change, come and go; folders; rules', async () => {
   assert.equal(await ask('g'), 'g.ts:2');
   assert.match(await ask('a changed'), /^nothing/);
   await indexer.close();
+});
+
+test('a folder that is called otherwise, one that comes back, an environment, a link', async () => {
+  await using folder = await temporaryFolder();
+  await using elsewhere = await temporaryFolder();
+  const at = (name: string) => path.join(folder.path, name);
+  await writeFiles(elsewhere.path, { 'a.ts': span('linked') });
+  await writeFiles(folder.path, { 'old/a.ts': span('a'), 'old/deep/b.ts': span('b'), 'older/c.ts': span('c') });
+  const { indexer, ask } = await indexed(folder.path);
+  await rename(at('old'), at('new'));
+  // As VS Code tells it: nothing of the files in them.
+  indexer.invalidate([at('old'), at('new')]);
+  assert.equal(await ask('a'), 'new/a.ts:2');
+  assert.equal(await ask('b'), 'new/deep/b.ts:2');
+  assert.equal(await ask('c'), 'older/c.ts:2');
+  await rename(at('new'), at('old'));
+  await rm(at('old/deep/b.ts'));
+  indexer.invalidate([at('new'), at('old')]);
+  assert.equal(await ask('a'), 'old/a.ts:2');
+  assert.match(await ask('b'), nothing);
+  // Gone and there again before anyone looked.
+  indexer.invalidate([at('old/a.ts'), at('old/a.ts')]);
+  assert.equal(await ask('a'), 'old/a.ts:2');
+
+  await writeFiles(folder.path, { 'env/pyvenv.cfg': '', 'env/lib/a.py': 'tracer.start_span("venv")' });
+  await symlink(elsewhere.path, at('link'));
+  await symlink(path.join(elsewhere.path, 'a.ts'), at('a.ts'));
+  indexer.invalidate([at('env'), at('env/lib/a.py'), at('link'), at('a.ts'), path.dirname(folder.path), '/', 'relative.ts']);
+  assert.match(await ask('venv'), nothing);
+  assert.match(await ask('linked'), nothing);
+  await rm(at('old'), { recursive: true });
+  await mkdir(at('old'));
+  await writeFile(at('old/a.ts'), span('second'));
+  indexer.invalidate([at('old')]);
+  assert.equal(await ask('second'), 'old/a.ts:2');
+  assert.match(await ask('a'), nothing);
+  await indexer.close();
+});
+
+test('while what changed is being read there is no answer; the last of it is told of once', async () => {
+  await using folder = await temporaryFolder();
+  const at = (name: string) => path.join(folder.path, name);
+  await writeFiles(folder.path, { 'a.ts': span('a'), 'b.go': 'package b\nfunc B() {}\n', 'go.mod': 'module m\n' });
+  let told = 0;
+  const indexer = new WorkspaceIndexer({ finder, onChange: () => told++ });
+  indexer.configure([folder.path]);
+  await indexer.settled();
+  assert.equal(told, 1);
+  await writeFiles(folder.path, { 'c.ts': span('a') });
+  indexer.invalidate([at('c.ts')]);
+  indexer.invalidate([at('a.ts')]);
+  const early = await indexer.matchSpan({ name: 'a' });
+  assert.ok(early.entry === undefined && early.reason === 'what changed in the workspace is being read');
+  // A change that begins while functions are read for an answer.
+  await indexer.settled();
+  assert.equal(told, 2);
+  const asked = indexer.matchSpan({ functionName: 'm.B', language: 'go' });
+  await writeFile(at('b.go'), 'package b\n\nfunc B() {}\n');
+  indexer.invalidate([at('b.go')]);
+  await asked;
+  await indexer.settled();
+  const found = await indexer.matchSpan({ functionName: 'm.B', language: 'go' });
+  assert.equal(found.entry?.line, 3);
+  const late = await indexer.matchSpan({ name: 'a' });
+  assert.ok(late.entry === undefined && /^more than one place fits/.test(late.reason));
+  await indexer.close();
+  indexer.invalidate([at('a.ts')]);
+  await indexer.settled();
+  assert.equal(told, 3);
 });
 
 test('a second look reads only what changed', async () => {

@@ -160,7 +160,8 @@ describe('the files of a workspace by their names', () => {
     assert.deepEqual(found('x.ts'), ['a/x.ts', 'b/x.ts']);
     assert.deepEqual(found('x.js'), ['dist/x.js']);
     assert.ok(names.isComplete);
-    for (const added of ['a/x.ts', 'n/x.ts', 'node_modules/q/x.ts', '../x.ts']) names.add(path.join(folder.path, added));
+    await writeFiles(folder.path, { 'n/x.ts': '', 'node_modules/q/x.ts': '' });
+    for (const added of ['a/x.ts', 'n/x.ts', 'node_modules/q/x.ts', '../x.ts']) await names.look(path.join(folder.path, added));
     assert.deepEqual(found('x.ts'), ['a/x.ts', 'b/x.ts', 'n/x.ts']);
   });
 

@@ -21,6 +21,14 @@ test('the table has a line an operation, and says how it was placed', () => {
   assert.equal(lines.at(-1), 'Inferred from spans beneath it, placed by its stack, a source map.');
 });
 
+test('time at a breakpoint is said to be taken out, of all operations together', () => {
+  const operations = operationGroups([row({ operation: 'a' }), row({ operation: 'b' }), row({ operation: 'c' })], undefined);
+  const stats = { count: 37, errorCount: 0, p50Ns: 12e6, p95Ns: 48e6, maxNs: 90e6 };
+  const text = hoverTable(operations.map((operation, i) => ({ operation, stats: i === 0 ? stats : { ...stats, heldNs: 1e9 } })));
+  assert.match(text, /\. Without 2 s in which the debugger held the program\.$/);
+  assert.doesNotMatch(hoverTable(operations.map((operation) => ({ operation, stats }))), /debugger/);
+});
+
 test('a link carries its argument and cannot be broken out of', () => {
   const link = commandLink('Recent spans', 'traceline.showRecentSpans', { file: "/w/a) (b'.ts", line: 3 });
   const query = /^\[Recent spans\]\(command:traceline\.showRecentSpans\?([^()\s']+)\)$/.exec(link)?.[1];

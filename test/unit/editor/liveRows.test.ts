@@ -122,11 +122,13 @@ test('a file that changed makes what has no place be asked again, and leaves a p
   assert.deepEqual(rows.rows().map(({ line }) => line).sort((a, b) => a - b), [3, 90]);
 }));
 
-test('a capture that begins after its files changed has its places asked again', { timeout: 10_000 }, () => withRows(async (scene, rows) => {
+for (const [what, changed] of [
+  ['its files', ['/w/a.js']], ['the folder of its files', ['/w']], ['more files than are compared', Array.from({ length: 100 }, (_, i) => `/x/${i}`)], ['everything', undefined],
+] as const) test(`a capture that begins after ${what} changed has its places asked again`, { timeout: 10_000 }, () => withRows(async (scene, rows) => {
   scene.feed();
   await until(() => rows.rows().length === 1);
   scene.places = () => at('/w/a.js', 30);
-  await rows.invalidate(['/w/a.js']);
+  await rows.invalidate(changed);
   scene.feed();
   await until(() => scene.sitesAsked.length >= 2);
   assert.equal(rows.rows()[0]?.line, 3);
@@ -134,6 +136,47 @@ test('a capture that begins after its files changed has its places asked again',
   scene.feed();
   await until(() => rows.rows().length === 2);
   assert.deepEqual(rows.rows().map(({ line }) => line), [30, 30]);
+}));
+
+test('a folder beside its own makes no place be asked again', { timeout: 10_000 }, () => withRows(async (scene, rows) => {
+  scene.feed();
+  await until(() => rows.rows().length === 1);
+  scene.places = () => at('/w/a.js', 30);
+  await rows.invalidate(['/w/c', '/w/b', '/v']);
+  await rows.invalidate(['/w/x']);
+  scene.summaries = [summary(), summary({ summaryId: 2, captureId: 'two' })];
+  scene.feed();
+  await until(() => rows.rows().length === 2);
+  assert.deepEqual(rows.rows().map(({ line }) => line), [3, 3]);
+}));
+
+test('what was inferred stays where it is until it is answered again, also where that fails at first', { timeout: 10_000 }, () => withRows(async (scene, rows) => {
+  const inferred = (line: number): Location => ({ ...at('/w/a.js', line), inferred: true });
+  scene.sites.push({ siteId: 1, filePath: '/w/b.js', line: 9 });
+  scene.summaries = [summary(), summary({ summaryId: 2, siteId: 1 })];
+  scene.places = (site) => (site.line === 9 ? at('/w/b.js', 9) : inferred(3));
+  scene.feed();
+  await until(() => rows.rows().length === 2);
+  const seen = new Set<string>();
+  rows.onChange(() => seen.add(rows.rows().map(({ line }) => line).join()));
+  scene.places = () => {
+    throw new Error('the worker died');
+  };
+  rows.reconsider();
+  await until(() => scene.located.length === 3);
+  scene.places = () => inferred(4);
+  rows.refresh();
+  await until(() => rows.rows()[0]?.line === 4);
+  assert.deepEqual([...seen], ['3,9', '4,9']);
+  // What is said of the workspace while it is asked counts too.
+  let asked = 0;
+  scene.places = () => {
+    if (++asked === 1) rows.reconsider();
+    return inferred(asked === 1 ? 5 : 6);
+  };
+  rows.reconsider();
+  await until(() => rows.rows()[0]?.line === 6);
+  assert.equal(rows.rows()[1]?.line, 9);
 }));
 
 test('after a change of path rules every place is asked again', { timeout: 10_000 }, () => withRows(async (scene, rows) => {
@@ -154,6 +197,19 @@ test('figures are given as last heard, and asked for when the count is another',
   assert.equal(rows.figures({ summaryIds: [1, 2], count: 6 })?.count, 2);
   await until(() => scene.latenciesAsked.length === 2);
   assert.deepEqual(scene.latenciesAsked, [[[1, 2]], [[1, 2]]]);
+}));
+
+test('figures are asked for when the debugger has held their program, without a new span', { timeout: 10_000 }, () => withRows(async (scene, rows) => {
+  let told = 0;
+  rows.onChange(() => told++);
+  rows.figures({ summaryIds: [1], count: 5 });
+  await until(() => told === 1);
+  rows.figures({ summaryIds: [1], count: 5, holds: 0 });
+  rows.figures({ summaryIds: [1], count: 5, holds: 1 });
+  await until(() => told === 2);
+  rows.figures({ summaryIds: [1], count: 5, holds: 1 });
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.deepEqual(scene.latenciesAsked, [[[1]], [[1]]]);
 }));
 
 test('figures wanted together are one question', { timeout: 10_000 }, () => withRows(async (scene, rows) => {

@@ -40,3 +40,17 @@ test('settings that could not be read fail the question, and are read again when
   await locator.call('locate', []);
   assert.equal(tries, 2);
 });
+
+test('what changes before the first question starts nothing', async () => {
+  const heard: string[] = [];
+  const locator = new WorkspaceLocator(
+    { call: (method) => Promise.resolve((heard.push(method), undefined as never)) },
+    () => Promise.resolve({ workspaceFolders: [], pathRules: [] }),
+  );
+  assert.equal(await locator.call('invalidate', { files: ['/w/a.ts'] }), false);
+  assert.deepEqual(heard, []);
+  await locator.call('locate', []);
+  locator.reconfigure();
+  await locator.call('invalidate', { files: ['/w/a.ts'] });
+  assert.deepEqual(heard, ['configure', 'locate', 'configure', 'invalidate']);
+});

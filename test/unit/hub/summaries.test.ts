@@ -99,6 +99,14 @@ test('a descendant that comes within two seconds still places its entry span; la
   assert.deepEqual(lines(summaries), ['child 2 0 /child.js', 'take 1 0 -', 'take 1 0 ~/child.js']);
 });
 
+test('where a capture has ended nothing in it waits any longer', () => {
+  const summaries = new Summaries();
+  add(summaries, [{ id: 1, name: 'GET', kind: server, capture: 'ended' }, { trace: 2, id: 2, name: 'GET', kind: server, capture: 'running' }]);
+  summaries.expireCapture('ended');
+  assert.deepEqual(summaries.records().map(({ captureId, count }) => [captureId, count]), [['ended', 1]]);
+  assert.ok(summaries.hasPending);
+});
+
 test('parents that lead round in a circle end the search', () => {
   const summaries = new Summaries();
   add(summaries, [{ id: 1, parent: 3, name: 'GET', kind: server }, { id: 2, parent: 1 }, { id: 3, parent: 2 }, { id: 2, parent: 3 }]);

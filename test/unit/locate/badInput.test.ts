@@ -226,12 +226,12 @@ test('what a span says is shown on one line, and cut', async () => {
   }
 });
 
-test('sites that say nothing, and languages whose stacks are not read yet', async () => {
+test('sites that say nothing, and languages whose stacks are not read', async () => {
   const locator = await locatorFor('/nowhere/at/all');
   assert.match((await locator.locate({ functionName: 'com.foo.Bar.baz', language: 'java' })).outcome, /names a function and no file/);
   assert.match((await locator.locate({})).outcome, /names no file/);
   const result = await locator.locate({ stacktrace: 'goroutine 1 [running]:', language: 'swift' });
-  assert.ok(result.steps.some((step) => step.result.includes('not read yet')));
+  assert.ok(result.steps.some((step) => step.result.includes('are not read')));
   const many = await locator.locate({ stacktrace: '    at f (/x.js:1:2)\n'.repeat(60_000), language: 'nodejs' });
   assert.match(many.outcome, /outside the workspace folders/);
 });

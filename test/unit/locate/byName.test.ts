@@ -75,3 +75,38 @@ test('what a span itself says is never given up for its name', async () => {
   const { places } = await answers([{ ...named({ name: 'sweep shelves', kind: 'server' }), filePath: '/elsewhere/x.ts', line: 3 }]);
   assert.deepEqual(places, [undefined]);
 });
+
+test('the workspace is read only for what it may have an answer for', async () => {
+  await using folder = await temporaryFolder();
+  await writeFiles(folder.path, files);
+  let told = 0;
+  const { handlers, close } = locatorHandlers(grammarDir, () => told++);
+  await handlers.configure({ workspaceFolders: [folder.path], pathRules: [] });
+  const never: Site[] = [
+    { filePath: path.join(folder.path, 'src/work.ts'), line: 2, language: 'nodejs' },
+    { ...named({ name: 'sweep shelves', kind: 'server' }), filePath: path.join(folder.path, 'src/work.ts'), line: 2 },
+    named({ name: 'GET', kind: 'client', scopeName: '@opentelemetry/instrumentation-http', httpMethod: 'GET' }),
+    named({ name: 'pg.query:SELECT shop', kind: 'client', scopeName: '@opentelemetry/instrumentation-pg' }),
+    { language: 'erlang', naming: { name: 'sweep shelves', kind: 'server', scopeName: 'shop', httpRoute: '/orders/:id', httpMethod: 'GET' } },
+    { functionName: 'bare', language: 'nodejs', naming: { name: 'bare', kind: 'internal', scopeName: 'shop' } },
+    named({ name: '' }),
+  ];
+  await handlers.locate(never);
+  assert.equal(await handlers.indexing(undefined), undefined);
+  const why = await Promise.all(never.map(async (site) => (await handlers.explain(site)).steps.at(-1)?.result));
+  assert.match(why[3] ?? '', /is a library's, which names spans itself/);
+  assert.match(why[4] ?? '', /sources of erlang are not read/);
+  assert.match(why[5] ?? '', /bare says nothing of where the function is/);
+
+  // The answer until then: no place, and why.
+  const [early] = await handlers.locate([named({ name: 'sweep shelves' })]);
+  assert.equal(early, undefined);
+  assert.equal((await handlers.indexing(undefined))?.isComplete, false);
+  assert.match((await handlers.explain(named({ name: 'sweep shelves' }))).steps.at(-1)?.result ?? '', /still being read/);
+  await handlers.settled(undefined);
+  assert.deepEqual(await handlers.indexing(undefined), { done: 3, total: 3, isComplete: true });
+  const [late] = await handlers.locate([named({ name: 'sweep shelves' })]);
+  assert.equal(late?.line, 1);
+  assert.equal(told, 1);
+  await close();
+});

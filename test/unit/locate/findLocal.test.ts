@@ -204,7 +204,7 @@ test('nothing leads out of the workspace folders, whatever paths and rules say',
         stat: () => Promise.resolve({ mtimeMs: 1, size: 1 }),
         readText: () => Promise.resolve(''),
         realPath: (asked) => Promise.resolve(asked),
-        listFiles: () => Promise.resolve({ isComplete: true, named: (name) => [`${folder}/src/${name}`, `/elsewhere/src/${name}`], add: () => undefined }),
+        listFiles: () => Promise.resolve({ isComplete: true, named: (name) => [`${folder}/src/${name}`, `/elsewhere/src/${name}`], look: () => Promise.resolve([]) }),
       };
       const { found } = await finderFor(everything, { folders: [folder], rules })(text);
       if (found === undefined) return;

@@ -164,6 +164,95 @@ test('remote calls are served by methods of what the service generated', async (
   assert.match(await ask({ kind: 'client', rpcMethod: 'shop.Orders/Place', language: 'go' }), /^the span says no/);
 });
 
+test('remote calls: NestJS, objects and classes that are named, calls that are registered and served in other files', async () => {
+  const { ask } = await indexOf({
+    'hero.ts': `
+@Controller()
+export class HeroesService {
+  @GrpcMethod('HeroesService', 'FindOne') find() {}
+  @GrpcMethod() findMany() {}
+  @GrpcStreamMethod('Other') stream() {}
+  @GrpcMethod(process.env.NAME, 'No') no() {}
+}
+class NoController { @GrpcMethod('HeroesService', 'Lost') lost() {} }`,
+    'server.js': `
+class BooksService {
+  constructor() {}
+  list(call, callback) {}
+  get = async (call) => {};
+}
+const carts = { open, close: this.close.bind(this), pay: handlers.pay };
+function open() {}
+server.addService(books.BooksService.service, new BooksService());
+server.addService(CartsService, carts);
+server.addService(ToysService, { play: play });
+server.addService(DollsService, imported);
+function play() {}`,
+    'Async.java': 'class Impl implements BindableService, OrdersGrpc.AsyncService {\n  public void place(Request r, StreamObserver<R> o) {}\n}',
+    'go/go.mod': 'module example.com/shop\n',
+    'go/main.go': `package main
+func main() {
+	pb.RegisterShopServer(s, &shop{})
+	pb.RegisterBankServer(s, newBank(db))
+	till := till{}
+	pb.RegisterTillServer(s, &till)
+	pb.RegisterLostServer(s, other.New())
+}
+type embedded struct { pb.UnimplementedEmbeddedServer }
+func newBank(db *DB) *bank { return nil }
+`,
+    'go/serve.go': `package main
+func (s *shop) Sell(ctx context.Context, r *pb.R) {}
+func (b *bank) Pay(ctx context.Context, r *pb.R) {}
+func (t till) Open(ctx context.Context, r *pb.R) {}
+func (e *embedded) Ping(ctx context.Context, r *pb.R) {}
+func (o *other) Sell(ctx context.Context, r *pb.R) {}
+`,
+    'go/sub/serve.go': 'package sub\nfunc (s *shop) Sell(ctx context.Context, r *pb.R) {}\n',
+    'two/go.mod': 'module example.com/two\n',
+    'two/a.go': 'package a\ntype bank struct { pb.UnimplementedTwiceServer }\nfunc (b *bank) Go() {}\n',
+    'two/b/b.go': 'package b\ntype bank struct { pb.UnimplementedTwiceServer }\nfunc (b *bank) Go() {}\n',
+  });
+  const served = (rpcMethod: string, language: string) => ask({ kind: 'server', name: rpcMethod, rpcMethod, language });
+  assert.equal(await served('hero.HeroesService/FindOne', 'nodejs'), 'hero.ts:4 HeroesService.find (rpc)');
+  assert.equal(await served('hero.HeroesService/FindMany', 'nodejs'), 'hero.ts:5 HeroesService.findMany (rpc)');
+  assert.equal(await served('hero.Other/Stream', 'nodejs'), 'hero.ts:6 HeroesService.stream (rpc)');
+  for (const none of ['hero.HeroesService/No', 'hero.HeroesService/Lost']) assert.match(await served(none, 'nodejs'), /^nothing/, none);
+  assert.equal(await served('x.BooksService/List', 'nodejs'), 'server.js:4 BooksService.list (rpc)');
+  assert.equal(await served('x.BooksService/Get', 'nodejs'), 'server.js:5 BooksService.get (rpc)');
+  assert.equal(await served('x.Carts/Open', 'nodejs'), 'server.js:8 open (rpc)');
+  assert.equal(await served('x.Toys/Play', 'nodejs'), 'server.js:13 play (rpc)');
+  assert.match(await served('x.Dolls/Play', 'nodejs'), /^nothing/);
+  assert.equal(await served('x.Orders/Place', 'java'), 'Async.java:2 Impl.place (rpc)');
+  assert.equal(await served('x.Shop/Sell', 'go'), 'go/serve.go:2 shop.Sell (rpc)');
+  assert.equal(await served('x.Bank/Pay', 'go'), 'go/serve.go:3 bank.Pay (rpc)');
+  assert.equal(await served('x.Till/Open', 'go'), 'go/serve.go:4 till.Open (rpc)');
+  assert.equal(await served('x.Embedded/Ping', 'go'), 'go/serve.go:5 embedded.Ping (rpc)');
+  assert.match(await served('x.Lost/Sell', 'go'), /^nothing/);
+  assert.match(await served('x.Twice/Go', 'go'), /^more than one place fits: two\/a\.go:3, two\/b\/b\.go:3/);
+  assert.match(await served('x.Shop/Sell', 'nodejs'), /^nothing/);
+});
+
+test('a file that takes too long to read may have another place', async () => {
+  const { ask, index } = await indexOf({ 'a.ts': "tracer.startSpan('only one'); tracer.startSpan('another');\napp.get('/orders/:id', (req, res) => {});", 'A.java': 'class A { void m() {} }' });
+  const words = (text: string) => new WordFilter(text);
+  assert.equal(await ask({ name: 'only one' }), 'a.ts:1 - (spanName)');
+  index.set({ file: '/w/slow.ts', relativePath: 'slow.ts' }, { facts: 'unread', words: words('only one orders'), manifest: undefined });
+  assert.equal(await ask({ name: 'only one' }), 'a.ts:1 fits, but slow.ts may too: it takes too long to read');
+  assert.equal(await ask({ name: 'another' }), 'a.ts:1 - (spanName)');
+  assert.match(await ask({ kind: 'server', name: 'GET /orders/:id' }), /slow\.ts may too/);
+  assert.equal(await ask({ name: 'only one', language: 'nodejs' }), 'a.ts:1 fits, but slow.ts may too: it takes too long to read');
+  index.set({ file: '/w/slow.ts', relativePath: 'slow.ts' }, { facts: undefined, words: words('only one orders'), manifest: undefined });
+  assert.equal(await ask({ name: 'only one' }), 'a.ts:1 - (spanName)');
+  // The same of a function.
+  assert.equal(await ask({ functionName: 'A.m', language: 'java' }), 'A.java:1 A.m (function)');
+  index.set({ file: '/w/B.java', relativePath: 'B.java' }, { facts: undefined, words: words('class A void m'), manifest: undefined });
+  index.setFunctions('/w/B.java', undefined);
+  assert.match(await ask({ functionName: 'A.m', language: 'java' }), /^A\.java:1 fits, but B\.java may too/);
+  index.remove('/w/B.java');
+  assert.equal(await ask({ functionName: 'A.m', language: 'java' }), 'A.java:1 A.m (function)');
+});
+
 test('a word filter has every word that is in the text', () => {
   const words = Array.from({ length: 2000 }, (_, i) => `word${i * 7919}`);
   const filter = new WordFilter(words.join(' + '), 'src/größe.ts');
@@ -182,6 +271,10 @@ test('hostile texts and names are read in the time their length takes', async ()
     `${'f(() => {'.repeat(3_000)}tracer.startSpan('deep')`,
     `tracer.startSpan('${'x'.repeat(300_000)}')`,
     'const t = '.repeat(20_000),
+    `.get(${'a'.repeat(99)}${' '.repeat(300_000)}`,
+    `${'.get(a '.repeat(20_000)}+`,
+    `const a = ${'a + '.repeat(20_000)}a; app.get(a, b); tracer.startSpan(a)`,
+    `const a = ${'`${'.repeat(900)}`,
     '\u0000\ud800startSpan(',
   ]) await functionNames('a.ts', text).then(() => entriesOf('a.ts', text));
   const { ask } = await indexOf({ 'a.ts': 'class A { m() {} }', 'A.java': 'class A { void m() {} }', 'a.cs': 'class A { void M() {} }' });

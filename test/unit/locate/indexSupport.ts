@@ -2,14 +2,16 @@ import type { FileFacts } from '../../../src/locate/index/facts.ts';
 import { FileIndexer } from '../../../src/locate/index/fileIndex.ts';
 import { manifestName } from '../../../src/locate/index/modulePaths.ts';
 import { WordFilter } from '../../../src/locate/index/wordFilter.ts';
-import type { SpanMatch, SpanQuestion } from '../../../src/locate/index/workspaceIndex.ts';
+import type { SpanQuestion } from '../../../src/locate/index/spanQuestion.ts';
+import type { SpanMatch } from '../../../src/locate/index/workspaceIndex.ts';
 import { WorkspaceIndex } from '../../../src/locate/index/workspaceIndex.ts';
 import { finder } from './support.ts';
 
 const indexer = new FileIndexer(finder);
 
 export async function factsOf(relativePath: string, text: string): Promise<FileFacts | undefined> {
-  return indexer.facts({ file: `/w/${relativePath}`, relativePath }, text);
+  const facts = await indexer.facts({ file: `/w/${relativePath}`, relativePath }, text);
+  return facts === 'unread' ? undefined : facts;
 }
 
 /** Each entry as `name @ line function`. */
@@ -18,7 +20,7 @@ export async function entriesOf(relativePath: string, text: string): Promise<str
 }
 
 export async function functionNames(relativePath: string, text: string): Promise<string[]> {
-  return (await indexer.functions(`/w/${relativePath}`, text)).map(({ name }) => name);
+  return ((await indexer.functions(`/w/${relativePath}`, text)) ?? []).map(({ name }) => name);
 }
 
 export interface Asker {

@@ -21,7 +21,7 @@ export function memoryFiles(paths: readonly string[], { ignoresCase = false, lin
   const names: FileNames = {
     isComplete,
     named: (name) => paths.filter((path) => path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1) === name),
-    add: () => undefined,
+    look: () => Promise.resolve([]),
   };
   return {
     asked,

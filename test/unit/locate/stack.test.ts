@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { foreignFrameReason } from '../../../src/locate/ownCode.ts';
 import { maxStackFrames, maxStackLength } from '../../../src/locate/stack/stackFrame.ts';
-import { readStack, stackFrames } from '../../../src/locate/stack/stackFrames.ts';
+import { readStack } from '../../../src/locate/stack/stackFrames.ts';
 import { parseV8Stack } from '../../../src/locate/stack/v8.ts';
 import { shown } from './stackSupport.ts';
 
@@ -82,26 +82,23 @@ test('without a language the grammar that reads the most is taken', () => {
     rust: ['   0: a::f\n             at ./x.rs:1:2\n   1: a::main\n             at ./x.rs:3:4\n', ['a::f ./x.rs:1:2', 'a::main ./x.rs:3:4']],
   };
   for (const [language, [text, frames]] of Object.entries(texts)) {
-    assert.deepEqual(shown(stackFrames(text, undefined)), frames, language);
-    assert.deepEqual(shown(stackFrames(text, language)), frames, language);
+    assert.deepEqual(shown(readStack(text, undefined).frames), frames, language);
+    assert.deepEqual(shown(readStack(text, language).frames), frames, language);
+    assert.equal(readStack(text, undefined).language, language.endsWith('js') ? 'javascript' : language);
   }
-  assert.deepEqual(shown(stackFrames('E: x\n\tat A.B.c(B.php:3)', undefined)), ['A\\B::c B.php:3']);
-  assert.deepEqual(stackFrames('nothing of the kind', undefined), []);
+  assert.deepEqual(shown(readStack('E: x\n\tat A.B.c(B.php:3)', undefined).frames), ['A\\B::c B.php:3']);
+  assert.deepEqual(readStack('nothing of the kind', undefined).frames, []);
 });
 
-test('a list is read as lines, and error messages are no stack', () => {
-  assert.deepEqual(readStack(['connection refused', 'os error 111'], 'rust'), { frames: [], reason: 'it is a list of 2 messages, not a stack' });
-  assert.deepEqual(readStack([], 'rust').frames, []);
-  assert.deepEqual(shown(readStack(['Error: x', '    at f (/x.js:1:2)', 7], 'nodejs').frames), ['f /x.js:1:2']);
-  assert.deepEqual(readStack('at f (/x.js:1:2)', 'nodejs').reason, undefined);
-  for (const language of ['cpp', 'erlang', 'swift']) assert.equal(readStack('x', language).reason, `stacks of ${language} are not read`);
-  assert.match(readStack('Traceback (most recent call last):\n  File "/x.py", line 1, in f', 'python').reason ?? '', /no frame as python writes them/);
-});
-
-test('no grammar for a language is told from no frames', () => {
-  assert.equal(stackFrames('at a (/x.js:1:2)', 'cobol'), undefined);
-  assert.equal(stackFrames('at a (/x.js:1:2)', 'nodejs')?.length, 1);
-  assert.equal(stackFrames('at a (/x.js:1:2)', undefined)?.length, 1);
+test('where nothing is read there is a reason', () => {
+  const reason = (text: string, language: string) => {
+    const reading = readStack(text, language);
+    return reading.language === undefined ? reading.reason : undefined;
+  };
+  assert.match(reason('connection refused\nos error 111', 'rust') ?? '', /no frame as rust writes them/, "tracing-opentelemetry's list of messages");
+  assert.equal(reason('at f (/x.js:1:2)', 'nodejs'), undefined);
+  for (const language of ['cpp', 'erlang', 'swift', 'cobol']) assert.equal(reason('at a (/x.js:1:2)', language), `stacks of ${language} are not read`);
+  assert.match(reason('Traceback (most recent call last):\n  File "/x.py", line 1, in f', 'python') ?? '', /no frame as python writes them/);
 });
 
 test('a stack of a megabyte is read in part', () => {
@@ -128,7 +125,7 @@ test('a megabyte of anything gives an answer, from its first or last 64 kB', () 
     for (const [before, after] of [['', ''], ['    at ', ''], ['   at a.b(', ') in /x'], ['  File "', ''], ["x:1:in '", ''], ['#0 /x', '(1): f()'], ['   0: ', '\n      at x.rs:1:2'], ['f@', ':1:2']] as const) {
       const text = before + piece.repeat(Math.ceil(1_000_000 / piece.length)) + after;
       for (const language of languages) {
-        const frames = stackFrames(text, language);
+        const { frames } = readStack(text, language);
         assert.ok(frames !== undefined && frames.length <= maxStackFrames, `${language} ${piece}`);
         for (const { file, functionName } of frames) assert.ok((file ?? '').length + (functionName ?? '').length <= maxStackLength);
       }
@@ -141,13 +138,13 @@ test('many frames are read in part, in every language', () => {
     nodejs: '    at f (/x.js:1:2)\n', webjs: 'f@/x.js:1:2\n', python: '  File "/x.py", line 1, in f\n', java: '\tat a.B.c(B.java:3)\n', go: 'main.f(0x1)\n\t/x.go:1 +0x1\n',
     dotnet: '   at A.B.C() in /x.cs:line 3\n', ruby: "\tfrom /x.rb:1:in 'f'\n", php: '#0 /x.php(1): f()\n', rust: '   0: f\n   at /x.rs:1:2\n',
   };
-  for (const [language, line] of Object.entries(lines)) assert.equal(stackFrames(line.repeat(50_000), language)?.length, maxStackFrames, language);
+  for (const [language, line] of Object.entries(lines)) assert.equal(readStack(line.repeat(50_000), language).frames.length, maxStackFrames, language);
 });
 
 test('any text is read without a throw, and numbers stay numbers', () => {
   fc.assert(
     fc.property(fc.array(fc.oneof(fc.constantFrom(...pieces), fc.string())), fc.constantFrom(...languages), (parts, language) => {
-      for (const each of stackFrames(parts.join(''), language) ?? []) {
+      for (const each of readStack(parts.join(''), language).frames) {
         assert.ok(each.line === undefined || (Number.isSafeInteger(each.line) && each.line > 0));
         assert.ok(each.column === undefined || (Number.isSafeInteger(each.column) && each.column > 0));
         assert.ok(each.line === undefined || each.file !== undefined);

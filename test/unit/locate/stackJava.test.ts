@@ -26,7 +26,7 @@ second line
       'com.acme.shop.Orders::show Orders.java:10',
       'com.acme.shop.Orders::load Orders.java:4',
       'com.acme.shop.Orders::total Orders.java:5',
-      'java.util.stream.ReferencePipeline::accept ReferencePipeline.java:214',
+      'java.util.stream.ReferencePipeline$4::accept ReferencePipeline.java:214',
       'java.util.AbstractList$RandomAccessSpliterator::forEachRemaining AbstractList.java:720',
     ],
   );
@@ -72,7 +72,7 @@ test('nested and anonymous classes, constructors, modules, and frames without a 
 `),
     ),
     [
-      'com.acme.shop.Orders$Inner::run Orders.java:7',
+      'com.acme.shop.Orders$Inner$1::run Orders.java:7',
       'com.acme.shop.Orders$Inner::go Orders.java:7',
       'com.acme.shop.Orders::<init> Orders.java:21',
       'com.acme.shop.Orders::total Orders.java:5',

@@ -86,7 +86,8 @@ describe('runCommand', () => {
     assert.match(stderr, /^traceline: no spans came from /);
     assert.match(stderr, /OTEL_SDK_DISABLED is true.*Unset it/);
     assert.doesNotMatch(stderr, /no OpenTelemetry SDK/);
-    assert.match((await run('nothing', node(''))).stderr, /It has no OpenTelemetry SDK.*\n {2}Let the SDK/);
+    assert.match((await run('nothing', node(''))).stderr, /It did nothing that is traced .*or ended too soon\.\n {2}Where it sets up an SDK/);
+    assert.match((await run('nothing', ['sh', '-c', 'true'])).stderr, /It has no OpenTelemetry SDK.*\n {2}Let the SDK/);
     assert.match((await run('nothing', ['sh', '-c', 'true # python3 app.py'])).stderr, /opentelemetry-distro/);
   });
 

@@ -1,20 +1,20 @@
 import type { Node } from '@vscode/tree-sitter-wasm';
+import { csharpConstants } from '../constantRules.ts';
 import type { FactsBuilder } from '../factsBuilder.ts';
 import type { IndexLanguage } from '../indexLanguage.ts';
-import { ancestors, argumentsOf, dottedName, lastSegment, literal, named } from '../nodes.ts';
+import { ancestors, argumentsOf, dottedName, lastSegment, named } from '../nodes.ts';
+import { calleeOf, mapCalls, readExtension, readGroup, readMap } from './minimalApis.ts';
 
-const mapped: ReadonlyMap<string, readonly string[]> = new Map([
-  ['MapGet', ['GET']], ['MapPost', ['POST']], ['MapPut', ['PUT']], ['MapPatch', ['PATCH']], ['MapDelete', ['DELETE']], ['Map', ['*']],
-]);
 const attributes: ReadonlyMap<string, readonly string[]> = new Map([
   ['HttpGet', ['GET']], ['HttpPost', ['POST']], ['HttpPut', ['PUT']], ['HttpPatch', ['PATCH']], ['HttpDelete', ['DELETE']], ['HttpHead', ['HEAD']], ['HttpOptions', ['OPTIONS']],
 ]);
 
 export const csharp: IndexLanguage = {
-  mentions: /StartActivity|\bHttp(?:Get|Post|Put|Patch|Delete|Head|Options)\b|\[Route|\.Map(?:Get|Post|Put|Patch|Delete)?\(|StartActiveSpan|StartSpan|StartRootSpan|\w+Base\b/,
+  mentions: /StartActivity|\bHttp(?:Get|Post|Put|Patch|Delete|Head|Options)\b|\[Route|\.Map(?:Get|Post|Put|Patch|Delete|Methods|Group)?\(|\.(?:Map|Use|Add|Register)\w+\(\)|StartActiveSpan|StartSpan|StartRootSpan|\wBase\b/,
   query: `
     ((invocation_expression function: (member_access_expression name: (identifier) @_n)) @call
-      (#any-of? @_n "StartActivity" "CreateActivity" "StartActiveSpan" "StartSpan" "StartRootSpan" "MapGroup" ${[...mapped.keys()].map((name) => `"${name}"`).join(' ')}))
+      (#any-of? @_n "StartActivity" "CreateActivity" "StartActiveSpan" "StartSpan" "StartRootSpan" "MapGroup" ${mapCalls.map((name) => `"${name}"`).join(' ')}))
+    ((invocation_expression function: (member_access_expression name: (identifier) @_m)) @extension (#match? @_m "^(Map|Use|Add|Register)") (#not-any-of? @_m "MapGroup" ${mapCalls.map((name) => `"${name}"`).join(' ')}))
     (variable_declaration) @variable
     (method_declaration (attribute_list)) @attributed
     (class_declaration (base_list)) @class`,
@@ -26,20 +26,18 @@ export const csharp: IndexLanguage = {
       if (name === undefined || value === undefined) continue;
       const made = value.type === 'implicit_object_creation_expression' ? node.childForFieldName('type')?.text : value.childForFieldName('type')?.text;
       const called = value.type === 'invocation_expression' ? calleeOf(value)?.childForFieldName('name')?.text : undefined;
-      const text = literal(argumentsOf(value)[0]);
+      const text = facts.text(argumentsOf(value)[0]);
       if (lastSegment(made) === 'ActivitySource' || called === 'GetTracer') facts.tracer(name, text);
-      if (called === 'MapGroup') {
-        facts.routerNamed(name, { prefix: '', unmounted: 'unknown' });
-        const on = dottedName(calleeOf(value)?.childForFieldName('expression'));
-        if (text !== undefined) facts.mount({ module: undefined, name }, on !== undefined && facts.routers.has(on) ? { module: undefined, name: on } : undefined, text);
-      }
+      readGroup(name, value, facts);
     }
   },
   read: (capture, node, facts) => {
     if (capture === 'attributed') readAction(node, facts);
     else if (capture === 'class') readService(node, facts);
+    else if (capture === 'extension') readExtension(node, facts);
     else if (capture === 'call') readCall(node, facts);
   },
+  constants: csharpConstants,
   qualifiedName: (node, { name }) => {
     const segments = [name];
     for (const at of ancestors(node)) {
@@ -53,25 +51,18 @@ export const csharp: IndexLanguage = {
   },
 };
 
-function calleeOf(call: Node): Node | null {
-  return call.childForFieldName('function');
-}
-
 function readCall(call: Node, facts: FactsBuilder): void {
   const callee = calleeOf(call);
   const name = callee?.childForFieldName('name')?.text ?? '';
   const receiver = dottedName(callee?.childForFieldName('expression'));
   const args = argumentsOf(call);
-  const text = literal(args[0]);
-  const methods = mapped.get(name);
-  if (methods !== undefined) {
-    if (text === undefined || args.length < 2 || receiver === undefined) return;
-    const router = facts.routers.has(receiver) ? { module: undefined, name: receiver } : undefined;
-    facts.route(methods, text, router, args.at(-1), call);
-  } else if (name.startsWith('Start') || name === 'CreateActivity') {
+  const text = facts.text(args[0]);
+  if (mapCalls.includes(name)) readMap(call, facts);
+  else if (name.startsWith('Start') || name === 'CreateActivity') {
     const scope = facts.scopeOf(lastSegment(receiver));
-    // Without a name it is called after the method.
-    const own = name === 'StartActivity' && args.length === 0 ? lastSegment(facts.enclosingName(call)) : text;
+    // Without a name it is called after the member, as [CallerMemberName] has it: of a local function after the method around it.
+    const member = ancestors(call).find(({ type }) => type === 'method_declaration' || type === 'property_declaration');
+    const own = name === 'StartActivity' && args.length === 0 ? member?.childForFieldName('name')?.text : text;
     if (own !== undefined) facts.span(own, call, scope);
   }
 }
@@ -80,10 +71,10 @@ function readAction(method: Node, facts: FactsBuilder): void {
   const owner = ancestors(method).find((each) => each.type === 'class_declaration');
   const className = owner?.childForFieldName('name')?.text;
   if (owner === undefined || className === undefined) return;
-  const own = attributesOf(method);
+  const own = attributesOf(method, facts);
   const verbs = own.filter(({ name }) => attributes.has(name));
   const routes = own.filter(({ name }) => name === 'Route').map(({ text }) => text);
-  const prefixes = attributesOf(owner).filter(({ name }) => name === 'Route').map(({ text }) => text);
+  const prefixes = attributesOf(owner, facts).filter(({ name }) => name === 'Route').map(({ text }) => text);
   const filled = (template: string) => template
     .replace(/\[controller\]/gi, className.replace(/Controller$/, ''))
     .replace(/\[action\]/gi, method.childForFieldName('name')?.text ?? '');
@@ -100,10 +91,10 @@ function readAction(method: Node, facts: FactsBuilder): void {
   }
 }
 
-function attributesOf(declaration: Node): { readonly name: string; readonly text: string | undefined; readonly isGiven: boolean }[] {
+function attributesOf(declaration: Node, facts: FactsBuilder): { readonly name: string; readonly text: string | undefined; readonly isGiven: boolean }[] {
   return named(declaration).filter((child) => child.type === 'attribute_list').flatMap((list) => named(list)).map((attribute) => {
-    const args = named(named(attribute).find((child) => child.type === 'attribute_argument_list')).filter((each) => named(each).length === 1);
-    return { name: (attribute.childForFieldName('name')?.text ?? '').replace(/Attribute$/, ''), text: literal(args[0]), isGiven: args.length > 0 };
+    const args = named(named(attribute).find((child) => child.type === 'attribute_argument_list')).filter((each) => named(each)[0]?.type !== 'assignment_expression');
+    return { name: (attribute.childForFieldName('name')?.text ?? '').replace(/Attribute$/, ''), text: facts.text(named(args[0]).at(-1)), isGiven: args.length > 0 };
   });
 }
 

@@ -1,128 +1,59 @@
 import type { Node } from '@vscode/tree-sitter-wasm';
+import { goConstants } from '../constantRules.ts';
 import type { FactsBuilder } from '../factsBuilder.ts';
 import type { IndexLanguage } from '../indexLanguage.ts';
-import type { RouterReference } from '../facts.ts';
-import { ancestors, argumentsOf, dottedName, enclosing, lastSegment, literal, named } from '../nodes.ts';
-
-const verbs = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'];
-/** Gin and Echo shout, Chi and Fiber do not. */
-const methods: ReadonlyMap<string, readonly string[]> = new Map([
-  ...verbs.flatMap((verb) => [[verb, [verb]] as const, [`${verb.slice(0, 1)}${verb.slice(1).toLowerCase()}`, [verb]] as const]),
-  ['Any', ['*']],
-]);
-const handled = ['Handle', 'HandleFunc'];
+import { ancestors, argumentsOf, dottedName, lastSegment, named } from '../nodes.ts';
+import { readRouter, readRouterCall } from './goRouters.ts';
+import { groupCalls, readRoute, routeCalls } from './goRoutes.ts';
+import { readRegistered, readService } from './goRpc.ts';
+import { assignedTo, calledField, receiverOf } from './goSyntax.ts';
 
 export const go: IndexLanguage = {
-  mentions: /\.Start\(|\.(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|Get|Post|Put|Patch|Delete|Head|Options|Any|Handle|HandleFunc)\(\s*["`]|Unimplemented\w+Server/,
+  mentions: /\.Start\(|\.(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|Get|Post|Put|Patch|Delete|Head|Options|Any|Handle|HandleFunc)\(\s*["`]|\.(?:GET|POST|PUT|PATCH|DELETE|Handle|HandleFunc)\(\s*[A-Za-z]|\.(?:Group|Route|Mount|PathPrefix)\(|Unimplemented\w+Server|\bRegister\w+Server\(|\w\(\s*\w+\.Group\(/,
   query: `
     ((call_expression function: (selector_expression field: (field_identifier) @_n)) @call
-      (#any-of? @_n "Start" "Tracer" "Group" ${[...methods.keys(), ...handled].map((name) => `"${name}"`).join(' ')}))
+      (#any-of? @_n "Start" "Tracer" "Mount" ${[...groupCalls, ...routeCalls].map((name) => `"${name}"`).join(' ')}))
+    ((call_expression function: (selector_expression field: (field_identifier) @_r)) @registered (#match? @_r "^Register.+Server$"))
+    (call_expression function: [(identifier) (selector_expression)] arguments: (argument_list [(identifier) (selector_expression) (call_expression)])) @handOver
+    (import_spec) @import
     (type_spec type: (struct_type)) @struct`,
   readNames: (capture, node, facts) => {
+    if (capture === 'import') readImport(node, facts);
     if (capture !== 'call') return;
-    const name = node.childForFieldName('function')?.childForFieldName('field')?.text;
-    if (name !== 'Tracer' && name !== 'Group') return;
-    const target = assignedTo(node);
-    if (target === undefined) return;
-    const text = literal(argumentsOf(node)[0]);
-    if (name === 'Tracer') facts.tracer(lastSegment(target)!, text);
-    else if (text !== undefined) {
-      facts.routerNamed(target, { prefix: '', unmounted: 'unknown' });
-      facts.mount({ module: undefined, name: target }, routerOf(receiverOf(node), node, facts)?.on, text);
-    }
+    const name = calledField(node);
+    if (name === 'Tracer') {
+      const target = assignedTo(node);
+      if (target !== undefined) facts.tracer(lastSegment(target)!, facts.text(argumentsOf(node)[0]));
+    } else if (groupCalls.includes(name)) readRouter(node, facts);
   },
   read: (capture, node, facts) => {
-    if (capture === 'struct') {
-      readService(node, facts);
-      return;
-    }
-    const name = node.childForFieldName('function')?.childForFieldName('field')?.text ?? '';
-    const receiver = receiverOf(node);
-    const args = argumentsOf(node);
-    if (name === 'Start') {
-      const text = literal(args[1]);
-      const made = receiver?.type === 'call_expression' && receiver.childForFieldName('function')?.childForFieldName('field')?.text === 'Tracer';
-      const tracer = lastSegment(dottedName(receiver));
-      if (text === undefined || literal(args[0]) !== undefined || !(made || facts.isTracer(tracer) || /trac/i.test(tracer ?? ''))) return;
-      facts.span(text, node, made ? literal(argumentsOf(receiver)[0]) : facts.scopeOf(tracer));
-      return;
-    }
-    let template = literal(args[0]);
-    if (template === undefined || args.length < 2) return;
-    let verb = methods.get(name);
-    if (handled.includes(name)) {
-      // net/http: `GET /users/{id}`, or a path for every method; Gin's Handle takes the method first.
-      const [, said, path] = /^(?:([A-Z]+)\s+)?([^\s]*)$/.exec(template) ?? [];
-      if (verbs.includes(template) && literal(args[1]) !== undefined) [verb, template] = [[template], literal(args[1])];
-      else [verb, template] = [[said ?? '*'], path];
-    }
-    const router = routerOf(receiver, node, facts);
-    if (verb === undefined || template === undefined || !/^\/|^$/.test(template) || router === undefined) return;
-    facts.route(verb, router.prefix + template, router.on, handlerOf(args.at(-1)!, node, facts), node);
+    if (capture === 'struct') readService(node, facts);
+    else if (capture === 'registered') readRegistered(node, facts);
+    else if (capture === 'handOver') readRouterCall(node, facts);
+    else if (capture === 'call' && calledField(node) === 'Start') readSpan(node, facts);
+    else if (capture === 'call' && routeCalls.includes(calledField(node))) readRoute(node, facts);
   },
+  constants: goConstants,
   qualifiedName: (node, { name }) => {
     const root = ancestors(node).at(-1);
     return `${named(named(root).find((child) => child.type === 'package_clause'))[0]?.text ?? ''}.${name}`;
   },
 };
 
-function receiverOf(call: Node): Node | null {
-  return call.childForFieldName('function')?.childForFieldName('operand') ?? null;
+function readImport(node: Node, facts: FactsBuilder): void {
+  const path = facts.text(node.childForFieldName('path'));
+  if (path === undefined) return;
+  // A version is no name of a package.
+  const own = path.split('/').filter((segment) => !/^v\d+$/.test(segment)).at(-1);
+  facts.imports.set(node.childForFieldName('name')?.text ?? own ?? path, { module: path, name: '*' });
 }
 
-function assignedTo(call: Node): string | undefined {
-  const list = call.parent?.type === 'expression_list' ? call.parent : undefined;
-  const statement = list?.parent;
-  if (list === undefined || statement === undefined || statement === null) return undefined;
-  const index = named(list).findIndex((each) => each.id === call.id);
-  const left = statement.childForFieldName('left');
-  const target = left === null ? statement.childrenForFieldName('name')[index] : named(left)[index];
-  return dottedName(target);
-}
-
-/**
- * What a route is registered on; undefined where it is not known what stands before it. Chi nests: `r.Route("/api", func(r chi.Router) {…})`.
- */
-function routerOf(receiver: Node | null, from: Node, facts: FactsBuilder): { readonly on: RouterReference | undefined; readonly prefix: string } | undefined {
-  const name = dottedName(receiver);
-  if (receiver === null || name === undefined) return undefined;
-  for (const at of ancestors(from)) {
-    if (at.type !== 'func_literal' && at.type !== 'function_declaration' && at.type !== 'method_declaration') continue;
-    const parameter = named(at.childForFieldName('parameters')).find((each) => each.childForFieldName('name')?.text === name);
-    if (parameter === undefined) continue;
-    const call = at.parent?.parent;
-    const callee = at.type === 'func_literal' && call?.type === 'call_expression' ? call.childForFieldName('function') : null;
-    const called = callee?.childForFieldName('field')?.text;
-    if (call !== null && call !== undefined && (called === 'Route' || called === 'Group')) {
-      const outer = routerOf(callee?.childForFieldName('operand') ?? null, call, facts);
-      const prefix = called === 'Group' ? '' : literal(argumentsOf(call)[0]);
-      return outer === undefined || prefix === undefined ? undefined : { on: outer.on, prefix: outer.prefix + prefix };
-    }
-    // A group comes with a prefix that its caller knows.
-    return /Group|IRout|fiber\.Router/.test(parameter.childForFieldName('type')?.text ?? '') ? undefined : { on: undefined, prefix: '' };
-  }
-  return { on: facts.routers.has(name) ? { module: undefined, name } : undefined, prefix: '' };
-}
-
-/** `s.Handle` inside a method of `s` is its type's. */
-function handlerOf(handler: Node, from: Node, facts: FactsBuilder): Node | undefined {
-  if (handler.type !== 'selector_expression') return handler.type === 'func_literal' ? undefined : handler;
-  const method = enclosing(from, ['method_declaration']);
-  const receiver = named(method?.childForFieldName('receiver'))[0];
-  if (receiver?.childForFieldName('name')?.text !== handler.childForFieldName('operand')?.text) return undefined;
-  const type = receiver?.childForFieldName('type')?.text.replace(/^\*|\[.*$/g, '') ?? '';
-  return facts.functionNamed(`${type}.${handler.childForFieldName('field')?.text ?? ''}`)?.node;
-}
-
-/** gRPC's struct embeds `pb.UnimplementedOrdersServer`. */
-function readService(node: Node, facts: FactsBuilder): void {
-  const type = node.childForFieldName('name')?.text;
-  for (const field of named(named(node.childForFieldName('type'))[0])) {
-    const service = field.childForFieldName('name') === null ? /\bUnimplemented(\w+)Server$/.exec(field.text)?.[1] : undefined;
-    if (service === undefined) continue;
-    for (const { node: method, named: methodName } of facts.functions) {
-      const [owner, own] = methodName.name.split('.');
-      if (owner === type && own !== undefined && /^[A-Z]/.test(own)) facts.rpc(service, own, method);
-    }
-  }
+function readSpan(node: Node, facts: FactsBuilder): void {
+  const receiver = receiverOf(node);
+  const args = argumentsOf(node);
+  const text = facts.text(args[1]);
+  const made = receiver?.type === 'call_expression' && calledField(receiver) === 'Tracer';
+  const tracer = lastSegment(dottedName(receiver));
+  if (text === undefined || facts.text(args[0]) !== undefined || !(made || facts.isTracer(tracer) || /trac/i.test(tracer ?? ''))) return;
+  facts.span(text, node, made ? facts.text(argumentsOf(receiver)[0]) : facts.scopeOf(tracer));
 }

@@ -1,8 +1,9 @@
 import type { Node } from '@vscode/tree-sitter-wasm';
 import type { NamedFunction } from '../../functions/language.ts';
+import { javaConstants } from '../constantRules.ts';
 import type { FactsBuilder } from '../factsBuilder.ts';
 import type { IndexLanguage } from '../indexLanguage.ts';
-import { ancestors, argumentsOf, dottedName, lastSegment, literal, literals, named } from '../nodes.ts';
+import { ancestors, argumentsOf, dottedName, lastSegment, named } from '../nodes.ts';
 
 const mappings: ReadonlyMap<string, readonly string[]> = new Map([
   ['GetMapping', ['GET']], ['PostMapping', ['POST']], ['PutMapping', ['PUT']], ['PatchMapping', ['PATCH']], ['DeleteMapping', ['DELETE']], ['RequestMapping', ['*']],
@@ -11,14 +12,15 @@ const jaxRsMethods: ReadonlySet<string> = new Set(['GET', 'POST', 'PUT', 'PATCH'
 const classTypes: ReadonlySet<string> = new Set(['class_declaration', 'record_declaration', 'enum_declaration', 'interface_declaration', 'annotation_type_declaration']);
 
 export const java: IndexLanguage = {
-  mentions: /WithSpan|spanBuilder|Mapping\b|@Path\b|ImplBase\b/,
+  mentions: /WithSpan|spanBuilder|Mapping\b|@Path\b|ImplBase\b|AsyncService\b/,
   query: `
     (method_declaration (modifiers [(annotation) (marker_annotation)])) @annotated
     ((method_invocation name: (identifier) @_n) @call (#any-of? @_n "spanBuilder" "getTracer" "tracerBuilder"))
-    (class_declaration (superclass)) @class`,
+    (class_declaration (superclass)) @class
+    (class_declaration (super_interfaces)) @class`,
   readNames: (capture, node, facts) => {
     if (capture !== 'call' || node.childForFieldName('name')?.text === 'spanBuilder') return;
-    const scope = literal(argumentsOf(node)[0]);
+    const scope = facts.text(argumentsOf(node)[0]);
     const target = ancestors(node).find((each) => each.type === 'variable_declarator' || each.type === 'assignment_expression' || each.type === 'block');
     const name = lastSegment(dottedName(target?.childForFieldName('name') ?? target?.childForFieldName('left')));
     if (name !== undefined) facts.tracer(name, scope);
@@ -27,15 +29,16 @@ export const java: IndexLanguage = {
     if (capture === 'annotated') readMethod(node, facts);
     else if (capture === 'class') readService(node, facts);
     else if (node.childForFieldName('name')?.text === 'spanBuilder') {
-      const name = literal(argumentsOf(node)[0]);
+      const name = facts.text(argumentsOf(node)[0]);
       if (name !== undefined) facts.span(name, node, scopeOf(node.childForFieldName('object'), facts));
     }
   },
+  constants: javaConstants,
   qualifiedName,
 };
 
 function scopeOf(receiver: Node | null, facts: FactsBuilder): string | undefined {
-  if (receiver?.type === 'method_invocation' && receiver.childForFieldName('name')?.text === 'getTracer') return literal(argumentsOf(receiver)[0]);
+  if (receiver?.type === 'method_invocation' && receiver.childForFieldName('name')?.text === 'getTracer') return facts.text(argumentsOf(receiver)[0]);
   return facts.scopeOf(lastSegment(dottedName(receiver)));
 }
 
@@ -48,7 +51,7 @@ function readMethod(method: Node, facts: FactsBuilder): void {
   if (withSpan !== undefined) {
     const said = valueOf(withSpan, ['value']);
     // As the agent names it: the class without what is around it.
-    const text = said === undefined ? `${owner.childForFieldName('name')?.text ?? ''}.${name}` : literal(said);
+    const text = said === undefined ? `${owner.childForFieldName('name')?.text ?? ''}.${name}` : facts.text(said);
     if (text !== undefined && text !== '') facts.spanOf(text, method, 'annotation');
   }
   // An interface with mappings is a client's (Feign), or implemented elsewhere.
@@ -58,15 +61,15 @@ function readMethod(method: Node, facts: FactsBuilder): void {
     let methods = mappings.get(annotation);
     if (methods === undefined || !['RestController', 'Controller', 'RequestMapping'].some((each) => around.has(each))) continue;
     if (annotation === 'RequestMapping') methods = requestMethods(valueOf(node, ['method'])) ?? ['*'];
-    const prefixes = texts(around.get('RequestMapping'), ['value', 'path']);
-    const paths = texts(node, ['value', 'path']);
+    const prefixes = textsOf(around.get('RequestMapping'), ['value', 'path'], facts);
+    const paths = textsOf(node, ['value', 'path'], facts);
     for (const prefix of prefixes ?? []) for (const path of paths ?? []) facts.route(methods, joined(prefix, path), undefined, method, method);
   }
   const path = around.get('Path');
   const verbs = [...annotations.keys()].filter((each) => jaxRsMethods.has(each));
   if (path === undefined || verbs.length === 0) return;
-  for (const prefix of texts(path, ['value']) ?? []) {
-    for (const own of texts(annotations.get('Path'), ['value']) ?? []) facts.route(verbs, joined(prefix, own), undefined, method, method);
+  for (const prefix of textsOf(path, ['value'], facts) ?? []) {
+    for (const own of textsOf(annotations.get('Path'), ['value'], facts) ?? []) facts.route(verbs, joined(prefix, own), undefined, method, method);
   }
 }
 
@@ -90,9 +93,9 @@ function valueOf(annotation: Node, keys: readonly string[]): Node | undefined {
 }
 
 /** `['']` where the annotation or its value is not there; undefined where it is no literal. */
-function texts(annotation: Node | undefined, keys: readonly string[]): readonly string[] | undefined {
+function textsOf(annotation: Node | undefined, keys: readonly string[], facts: FactsBuilder): readonly string[] | undefined {
   const value = annotation === undefined ? undefined : valueOf(annotation, keys);
-  return value === undefined ? [''] : literals(value);
+  return value === undefined ? [''] : facts.texts(value);
 }
 
 function requestMethods(value: Node | undefined): string[] | undefined {
@@ -100,9 +103,11 @@ function requestMethods(value: Node | undefined): string[] | undefined {
   return all.length === 0 ? undefined : all.map((each) => each.text.slice(each.text.lastIndexOf('.') + 1));
 }
 
-/** gRPC's base class is `OrdersGrpc.OrdersImplBase`. */
+/** gRPC's base class is `OrdersGrpc.OrdersImplBase`, or its interface `OrdersGrpc.AsyncService`. */
 function readService(node: Node, facts: FactsBuilder): void {
-  const base = node.childForFieldName('superclass')?.text.match(/(\w+?)(?:Coroutine)?ImplBase$/)?.[1];
+  const superclass = node.childForFieldName('superclass')?.text.split(/\W+/).at(-1) ?? '';
+  const implemented = named(named(node.childForFieldName('interfaces'))[0]).map((each) => /^(\w{1,200})Grpc\.AsyncService$/.exec(each.text.replace(/\s+/g, ''))?.[1]);
+  const base = /^(\w+?)(?:Coroutine)?ImplBase$/.exec(superclass)?.[1] ?? implemented.find((each) => each !== undefined);
   if (base === undefined) return;
   for (const member of named(node.childForFieldName('body'))) {
     const name = member.type === 'method_declaration' ? member.childForFieldName('name')?.text : undefined;

@@ -1,8 +1,9 @@
 import type { Node } from '@vscode/tree-sitter-wasm';
 import type { RouterReference } from '../facts.ts';
+import { pythonConstants } from '../constantRules.ts';
 import type { FactsBuilder } from '../factsBuilder.ts';
 import type { IndexLanguage } from '../indexLanguage.ts';
-import { ancestors, argumentsOf, dottedName, lastSegment, literal, literals, named } from '../nodes.ts';
+import { ancestors, argumentsOf, dottedName, lastSegment, named } from '../nodes.ts';
 
 const verbs: ReadonlyMap<string, readonly string[]> = new Map(
   ['get', 'post', 'put', 'patch', 'delete', 'head', 'options'].map((verb) => [verb, [verb.toUpperCase()]] as const),
@@ -18,10 +19,10 @@ const mounts: ReadonlyMap<string, string> = new Map([['include_router', 'prefix'
 const djangoRouter: RouterReference = { module: undefined, name: 'urlpatterns' };
 
 export const python: IndexLanguage = {
-  mentions: /start_as_current_span|start_span|@[\w.]+\.(?:route|get|post|put|patch|delete|head|options|api_route)\(|add_url_rule|urlpatterns|include_router|register_blueprint|Servicer\b/,
+  mentions: /start_as_current_span|start_span|@[\w.]+\.(?:route|get|post|put|patch|delete|head|options|api_route)\(|add_url_rule|add_api_route|urlpatterns|include_router|register_blueprint|Servicer\b/,
   query: `
     ((call function: [(identifier) @_n (attribute attribute: (identifier) @_n)]) @call
-      (#any-of? @_n "path" "add_url_rule" ${[...spanCalls, ...mounts.keys()].map((name) => `"${name}"`).join(' ')}))
+      (#any-of? @_n "path" "re_path" "add_url_rule" "add_api_route" ${[...spanCalls, ...mounts.keys()].map((name) => `"${name}"`).join(' ')}))
     (assignment right: (call)) @assignment
     (import_statement) @import
     (import_from_statement) @import
@@ -36,6 +37,7 @@ export const python: IndexLanguage = {
     else if (capture === 'class') readService(node, facts);
     else if (capture === 'call') readCall(node, facts);
   },
+  constants: pythonConstants,
   qualifiedName: (node, { name }) => {
     const segments = [lastSegment(name)!];
     for (const at of ancestors(node)) {
@@ -64,22 +66,21 @@ function receiverOf(call: Node): Node | null {
   return call.childForFieldName('function')?.childForFieldName('object') ?? null;
 }
 
-function tracerScope(node: Node | null): { readonly scope: string | undefined } | undefined {
-  return node?.type === 'call' && calledName(node) === 'get_tracer' ? { scope: literal(positional(node)[0]) } : undefined;
+function tracerScope(node: Node | null, facts: FactsBuilder): { readonly scope: string | undefined } | undefined {
+  return node?.type === 'call' && calledName(node) === 'get_tracer' ? { scope: facts.text(positional(node)[0]) } : undefined;
 }
 
 function readAssignment(node: Node, facts: FactsBuilder): void {
   const target = dottedName(node.childForFieldName('left'));
   const value = node.childForFieldName('right');
   if (target === undefined || value === null) return;
-  const tracer = tracerScope(value);
+  const tracer = tracerScope(value, facts);
   if (tracer !== undefined) facts.tracer(lastSegment(target)!, tracer.scope);
   const maker = makers.get(calledName(value) ?? '');
   if (maker === undefined) return;
   const said = maker.prefix === '' ? undefined : keyword(value, maker.prefix);
-  const prefix = said === undefined ? '' : literal(said);
-  // A prefix that cannot be read is a router that is never mounted as far as is known.
-  facts.routerNamed(target, { prefix: prefix ?? '', unmounted: prefix === undefined ? 'unknown' : maker.unmounted });
+  const prefix = said === undefined ? '' : facts.text(said);
+  facts.routerNamed(target, { prefix, unmounted: maker.unmounted });
   facts.exports.set(target, target);
 }
 
@@ -100,9 +101,9 @@ function readCall(call: Node, facts: FactsBuilder): void {
   const args = positional(call);
   const receiver = receiverOf(call);
   if (spanCalls.includes(name)) {
-    const text = literal(args[0]) ?? literal(keyword(call, 'name'));
+    const text = facts.text(args[0]) ?? facts.text(keyword(call, 'name'));
     if (text === undefined) return;
-    const scope = tracerScope(receiver)?.scope ?? facts.scopeOf(lastSegment(dottedName(receiver)));
+    const scope = tracerScope(receiver, facts)?.scope ?? facts.scopeOf(lastSegment(dottedName(receiver)));
     const decorated = call.parent?.type === 'decorator' ? call.parent.parent?.childForFieldName('definition') : undefined;
     if (decorated?.type === 'function_definition') facts.spanOf(text, decorated, 'call', scope);
     else facts.span(text, call, scope);
@@ -113,28 +114,56 @@ function readCall(call: Node, facts: FactsBuilder): void {
     const target = dottedName(args[0]);
     const on = routerOf(receiver, facts);
     const said = keyword(call, prefixKey);
-    const prefix = said === undefined ? '' : literal(said);
+    const prefix = said === undefined ? '' : facts.text(said);
     if (target !== undefined && on !== undefined && prefix !== undefined) facts.mount(facts.reference(target), on.on, prefix, said !== undefined && name === 'register_blueprint');
     return;
   }
-  const template = literal(args[0]);
-  if (template === undefined) return;
-  if (name === 'add_url_rule') {
+  const template = facts.text(args[0]);
+  if (name === 'path' || name === 're_path') readDjango(call, template, args[1], facts);
+  else if (template !== undefined) {
     const router = routerOf(receiver, facts);
     const methods = keyword(call, 'methods');
-    const verbsSaid = methods === undefined ? ['GET'] : literals(methods);
-    if (router !== undefined && verbsSaid !== undefined) facts.route(verbsSaid, template, router.on, keyword(call, 'view_func') ?? args[2], call);
-    return;
+    const verbsSaid = methods === undefined ? ['GET'] : facts.texts(methods)?.map((each) => each.toUpperCase());
+    const handler = name === 'add_url_rule' ? (keyword(call, 'view_func') ?? args[2]) : (keyword(call, 'endpoint') ?? args[1]);
+    if (router !== undefined && verbsSaid !== undefined) facts.route(verbsSaid, template, router.on, handler, call);
   }
-  if (name !== 'path' || !ancestors(call).some((each) => each.type === 'assignment' && each.childForFieldName('left')?.text === 'urlpatterns')) return;
+}
+
+function readDjango(call: Node, own: string | undefined, view: Node | undefined, facts: FactsBuilder): void {
+  const prefix = djangoPrefix(call, facts);
+  const template = prefix === undefined || own === undefined ? undefined : `${prefix}${own}`;
+  if (view?.type === 'call' && calledName(view) === 'include') {
+    // Where it is mounted, though it may not be known as what: not at the root.
+    const module = includedModule(positional(view)[0], facts);
+    if (module !== undefined) facts.mount({ module, name: djangoRouter.name }, djangoRouter, template);
+  } else if (view !== undefined && template !== undefined) facts.route(['*'], template, djangoRouter, view, call);
+  else return;
   facts.routerNamed(djangoRouter.name, { prefix: '', unmounted: 'root' });
   facts.exports.set(djangoRouter.name, djangoRouter.name);
-  const view = args[1];
-  if (view?.type === 'call' && calledName(view) === 'include') {
-    const [module] = positional(view);
-    const text = literal(module) ?? literal(named(module)[0]);
-    if (text !== undefined) facts.mount({ module: text, name: djangoRouter.name }, djangoRouter, template);
-  } else if (view !== undefined) facts.route(['*'], template, djangoRouter, view, call);
+}
+
+/** The module of `include('shop.urls')`, `include(shop_urls)` and `include((shop_urls, 'shop'))`. */
+function includedModule(given: Node | undefined, facts: FactsBuilder): string | undefined {
+  const included = given?.type === 'tuple' ? named(given)[0] : given;
+  const text = facts.text(included);
+  if (text !== undefined) return text;
+  const { module, name } = facts.reference(dottedName(included) ?? '');
+  return module === undefined || name === '*' ? module : `${module}${module.endsWith('.') ? '' : '.'}${name}`;
+}
+
+/** What stands before a route in the lists around it: `path('x/', include([path('y/', view)]))`. undefined where it is in no list of routes, or something else is around it. */
+function djangoPrefix(call: Node, facts: FactsBuilder): string | undefined {
+  let prefix = '';
+  for (const at of ancestors(call)) {
+    if (at.type === 'assignment' || at.type === 'augmented_assignment') return at.childForFieldName('left')?.text === djangoRouter.name ? prefix : undefined;
+    if (at.type !== 'call') continue;
+    const name = calledName(at);
+    if (name === 'include') continue;
+    const before = name === 'path' || name === 're_path' ? facts.text(positional(at)[0]) : undefined;
+    if (before === undefined) return undefined;
+    prefix = `${before}${prefix}`;
+  }
+  return undefined;
 }
 
 function readDecorated(node: Node, facts: FactsBuilder): void {
@@ -144,11 +173,11 @@ function readDecorated(node: Node, facts: FactsBuilder): void {
     const call = decorator.type === 'decorator' ? named(decorator)[0] : undefined;
     if (call?.type !== 'call') continue;
     const name = calledName(call) ?? '';
-    const template = literal(positional(call)[0]) ?? literal(keyword(call, 'path') ?? keyword(call, 'rule'));
+    const template = facts.text(positional(call)[0]) ?? facts.text(keyword(call, 'path') ?? keyword(call, 'rule'));
     const router = routerOf(receiverOf(call), facts);
     if (template === undefined || router === undefined || !/^\/|^$/.test(template)) continue;
     const said = keyword(call, 'methods');
-    const methods = verbs.get(name) ?? (name !== 'route' && name !== 'api_route' ? undefined : said === undefined ? ['GET'] : literals(said)?.map((each) => each.toUpperCase()));
+    const methods = verbs.get(name) ?? (name !== 'route' && name !== 'api_route' ? undefined : said === undefined ? ['GET'] : facts.texts(said)?.map((each) => each.toUpperCase()));
     if (methods !== undefined) facts.route(methods, template, router.on, definition, definition);
   }
 }
