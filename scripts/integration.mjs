@@ -23,6 +23,7 @@ const total = { passed: 0, failed: 0, skipped: 0 };
 /** Suites inside VS Code: the name of each is a file of test/integration/suites/, and a run of its own. */
 const inside = [
   { name: 'orders', workspace: 'orders' },
+  { name: 'edits', workspace: 'orders' },
   { name: 'shop', workspace: 'shop' },
   { name: 'captures', workspace: 'orders' },
   { name: 'openSpans', workspace: 'hanging' },

@@ -1,7 +1,8 @@
 import type { LocateResult } from '../locate/location.ts';
 import { commandLine } from './commandLine.ts';
-import { openSpans } from './openSpans.ts';
-import type { Site } from '../model/site.ts';
+import { openSpans, type Spans } from './openSpans.ts';
+import type { SeenSite } from '../locate/placeNow.ts';
+import type { SpanDetails } from '../protocol/hub.ts';
 import { openWorkspace, type Workspace } from './openWorkspace.ts';
 import { jsonLine, print, printable } from './output.ts';
 import { CommandError } from './usage.ts';
@@ -9,13 +10,13 @@ import { workspaceRead } from './workspaceRead.ts';
 
 export async function explain(args: readonly string[]): Promise<void> {
   const { dataDir, json, options, positionals } = commandLine(args, { workspace: 'string' }, { min: 1, max: 1 });
-  await using workspace = await openWorkspace(options.workspace);
+  await using workspace = await openWorkspace(options.workspace, dataDir);
   await using spans = await openSpans(dataDir);
   const span = await spans.call('findSpan', { spanId: (positionals[0] ?? '').toLowerCase() });
   if (span === undefined) throw new CommandError(`no span ${positionals[0]} is kept in ${dataDir}`);
   const result: LocateResult = span.site === undefined
     ? { location: undefined, steps: [{ rule: 'attributes', input: 'code.*', result: 'the span says nothing of where it was made' }], outcome: unplaced(span.kind) }
-    : await settledExplain(workspace, span.site);
+    : await settledExplain(workspace, { ...span.site, seen: await seenOf(spans, span) });
   if (json) {
     print(jsonLine({ traceId: span.traceId, spanId: span.spanId, name: span.name, service: span.service, kind: span.kind, ...result }));
     return;
@@ -25,9 +26,15 @@ export async function explain(args: readonly string[]): Promise<void> {
   print(printable(result.outcome));
 }
 
-async function settledExplain({ locator }: Workspace, site: Site): Promise<LocateResult> {
+async function settledExplain({ locator }: Workspace, site: SeenSite): Promise<LocateResult> {
   const result = await locator.call('explain', site);
   return (await workspaceRead(locator)) ? locator.call('explain', site) : result;
+}
+
+async function seenOf(spans: Spans, { captureId, endUnixNano }: SpanDetails): Promise<SeenSite['seen']> {
+  const { captures } = await spans.call('status', undefined);
+  const capture = captures.find((each) => each.captureId === captureId && (each.kind === 'debug' || each.kind === 'run'));
+  return { startedUnixMs: capture?.startedUnixMs, lastEndUnixMs: Number(BigInt(endUnixNano) / 1_000_000n) };
 }
 
 function unplaced(kind: string): string {

@@ -9,6 +9,10 @@ const foreignFolders: ReadonlySet<string> = new Set(['.git', '.hg', '.svn', 'nod
 /** As git is set up there, `core.ignoreCase`. */
 const ignorecase = process.platform === 'win32' || process.platform === 'darwin';
 
+const maxPatternLength = 1000;
+const maxStarsOfName = 3;
+const maxStarredNames = 6;
+
 interface Rule {
   readonly folder: string;
   readonly matcher: ignore.Ignore;
@@ -55,8 +59,8 @@ export class IgnoreRules {
       const slash = isFolder ? '/' : '';
       const parent = path.posix.dirname(relative);
       // A folder on the way that this file leaves out and a deeper one takes in again, or that was opened itself, does not count any more.
-      const isTakenIn = parent !== '.' && matcher.test(`${parent}/`).ignored;
-      const said = matcher.test((isTakenIn ? path.posix.basename(relative) : relative) + slash);
+      const isTakenIn = parent !== '.' && test(matcher, `${parent}/`).ignored;
+      const said = test(matcher, (isTakenIn ? path.posix.basename(relative) : relative) + slash);
       if (said.ignored) return true;
       if (said.unignored) return false;
     }
@@ -65,5 +69,21 @@ export class IgnoreRules {
 }
 
 function rule(folder: string, text: string): Rule {
-  return { folder, matcher: ignore({ ignorecase }).add(text.replace(/^\uFEFF/, '')) };
+  const patterns = text.replace(/^\uFEFF/, '').split(/\r?\n/).filter((line) => line.length <= maxPatternLength && !hasTooManyStars(line));
+  return { folder, matcher: ignore({ ignorecase }).add(patterns) };
+}
+
+/** A file of patterns that no regular expression can be made of says nothing. */
+function test(matcher: ignore.Ignore, relativePath: string): ignore.TestResult {
+  try {
+    return matcher.test(relativePath);
+  } catch {
+    return { ignored: false, unignored: false };
+  }
+}
+
+/** Patterns become regular expressions, whose time grows with the length of a name to the power of the stars in it. */
+function hasTooManyStars(pattern: string): boolean {
+  const stars = pattern.split('/').map((segment) => segment.match(/\*+/g)?.length ?? 0);
+  return stars.some((count) => count > maxStarsOfName) || stars.filter((count) => count > 0).length > maxStarredNames;
 }

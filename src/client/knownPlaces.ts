@@ -1,20 +1,22 @@
-import type { Location } from '../locate/location.ts';
+import type { PlaceNow, SeenSite } from '../locate/placeNow.ts';
 import { SiteMap } from '../locate/siteMap.ts';
-import type { Site } from '../model/site.ts';
 
 const maxKnown = 20_000;
 
-type Places = readonly (Location | undefined)[];
+type Places = readonly (PlaceNow | undefined)[];
 
-/** Answers that the worker gave, so that nobody waits for it a second time. Whoever learns that answers may be others now calls `forget`. */
+/**
+ * Answers that the worker gave, so that nobody waits for it a second time. Whoever learns that answers may be others now calls `forget`.
+ * Where it is said when a site was seen, who asks knows when to ask again.
+ */
 export class KnownPlaces {
-  readonly #places = new SiteMap<{ readonly location: Location | undefined }>();
+  readonly #places = new SiteMap<{ readonly location: PlaceNow | undefined }>();
   /** Grows with each `forget`: what was asked before that is not kept. */
   #age = 0;
 
   /** In the order asked. `ask` is called with those that are not known, if any, and rejects for all. */
-  async locate(sites: readonly Site[], ask: (unknown: readonly Site[]) => Promise<Places>): Promise<Places> {
-    const known = sites.map((site) => this.#places.get(site));
+  async locate(sites: readonly SeenSite[], ask: (unknown: readonly SeenSite[]) => Promise<Places>): Promise<Places> {
+    const known = sites.map((site) => (site.seen === undefined ? this.#places.get(site) : undefined));
     const unknown = sites.filter((_, i) => known[i] === undefined);
     if (unknown.length === 0) return known.map((each) => each?.location);
     const age = this.#age;
@@ -29,8 +31,10 @@ export class KnownPlaces {
     this.#places.clear();
   }
 
-  #keep(sites: readonly Site[], answers: Places): void {
+  #keep(sites: readonly SeenSite[], answers: Places): void {
     if (this.#places.size + sites.length > maxKnown) this.#places.clear();
-    sites.forEach((site, i) => this.#places.set(site, { location: answers[i] }));
+    sites.forEach((site, i) => {
+      if (site.seen === undefined) this.#places.set(site, { location: answers[i] });
+    });
   }
 }

@@ -1,10 +1,11 @@
 import type { LocatorRequests } from '../locate/locatorContract.ts';
-import type { Location } from '../locate/location.ts';
-import type { Feed, HubCaller, SiteRecord, SummaryRecord } from '../protocol/hub.ts';
+import type { PlaceNow } from '../locate/placeNow.ts';
+import type { CaptureRecord, Feed, HubCaller, SiteRecord, SummaryRecord } from '../protocol/hub.ts';
 import type { LatencyStats } from '../stats/latency.ts';
-import { type OperationRow, operationRows } from './functionTable.ts';
 import { isBeneath } from './folders.ts';
+import { grouped, type LiveRow, liveRows } from './liveRow.ts';
 import type { Logger } from './logger.ts';
+import { type CapturedSite, capturedKey, capturedSites } from './past/seenSites.ts';
 
 export interface HubPort extends HubCaller {
   onFeed(listener: (feed: Feed) => void): () => void;
@@ -22,11 +23,11 @@ export interface FigureGroup {
   readonly holds?: number;
 }
 
-/** Spans of one site, with the place that was found for it. */
+/** Spans of one site in one capture, with the place that was found for it. */
 export interface PlacedSite {
   /** undefined for the spans that say nothing. */
-  readonly site: SiteRecord | undefined;
-  readonly location: Location | undefined;
+  readonly site: CapturedSite | undefined;
+  readonly location: PlaceNow | undefined;
   /** Operation, kind and service of some of them. */
   readonly heading: string;
   readonly spanCount: number;
@@ -40,9 +41,8 @@ const maxCompared = 50;
 /**
  * The located rows of everything the hub keeps, a row per place, operation and capture, kept current while spans arrive.
  *
- * A site is located once. It keeps its place when its source is edited (the spans are of the text as it was then, and the
- * editor moves the place with the text); it is asked for again when it had no place, when the settings change, or when a
- * new capture begins after its files changed.
+ * A site is located once a capture, in its files as they are then. It is asked for again when these files change on the disk, when
+ * the settings change, and when spans come that are newer than the files; until the answer is there it keeps the place it has.
  */
 export class LiveRows {
   readonly #hub: HubPort;
@@ -51,16 +51,18 @@ export class LiveRows {
   readonly #intervalMs: number;
   readonly #listeners = new Set<() => void>();
   readonly #sites = new Map<number, SiteRecord>();
-  readonly #places = new Map<number, Location | undefined>();
-  readonly #outdated = new Set<number>();
-  /** Sites whose place is asked for again. */
-  readonly #doubted = new Set<number>();
+  /** By `capturedKey`. */
+  readonly #places = new Map<string, PlaceNow | undefined>();
+  readonly #outdated = new Set<string>();
+  /** Those that lost their place, with when: spans that end later may be of a text that has it. */
+  readonly #lost = new Map<string, number>();
   readonly #figures = new Map<string, { readonly count: number; readonly holds: number; readonly stats: LatencyStats }>();
   readonly #wantedFigures = new Map<string, FigureGroup>();
-  readonly #captures = new Set<string>();
   readonly #stopFeed: () => void;
-  #rows: readonly OperationRow[] = [];
-  #rowsByFile = new Map<string, OperationRow[]>();
+  #rows: readonly LiveRow[] = [];
+  #rowsByFile = new Map<string, LiveRow[]>();
+  #captures: readonly CaptureRecord[] = [];
+  #asked = new Map<string, CapturedSite>();
   #summaries: readonly SummaryRecord[] = [];
   #hubIdentity = '';
   #lastSiteId = -1;
@@ -85,30 +87,29 @@ export class LiveRows {
     return this.#version;
   }
 
-  rows(): readonly OperationRow[] {
+  rows(): readonly LiveRow[] {
     return this.#rows;
   }
 
   /** The rows of one file, by its absolute path. */
-  rowsOf(file: string): readonly OperationRow[] {
+  rowsOf(file: string): readonly LiveRow[] {
     return this.#rowsByFile.get(fileKey(file)) ?? [];
   }
 
-  /** Every site that spans have, and whether it was placed: what an explanation starts from. */
+  /** Every site that spans have, in each capture, and whether it was placed: what an explanation starts from. */
   sites(): readonly PlacedSite[] {
-    const bySite = new Map<number | undefined, SummaryRecord[]>();
-    for (const summary of this.#summaries) {
-      const members = bySite.get(summary.siteId);
-      if (members === undefined) bySite.set(summary.siteId, [summary]);
-      else members.push(summary);
-    }
-    return Array.from(bySite, ([siteId, members]) => ({
-      site: siteId === undefined ? undefined : this.#sites.get(siteId),
-      location: siteId === undefined ? undefined : this.#places.get(siteId),
-      heading: members.slice(0, 1).map(({ operation, kind, service }) => `${operation} (${kind}, ${service})`).join(),
-      spanCount: members.reduce((sum, { count }) => sum + count, 0),
-      summaryIds: members.map(({ summaryId }) => summaryId),
-    }));
+    // What has no place is told once, as its newest capture has it.
+    const bySite = grouped(this.#summaries, (summary) => (this.#placeOf(summary) === undefined ? `${summary.siteId}` : this.#keyOf(summary)));
+    return Array.from(bySite.values(), (members) => {
+      const newest = members.reduce((a, b) => (b.lastEndUnixMs > a.lastEndUnixMs ? b : a));
+      return {
+        site: this.#asked.get(this.#keyOf(newest)),
+        location: this.#placeOf(newest),
+        heading: `${newest.operation} (${newest.kind}, ${newest.service})`,
+        spanCount: members.reduce((sum, { count }) => sum + count, 0),
+        summaryIds: members.map(({ summaryId }) => summaryId),
+      };
+    });
   }
 
   /** Returns a function that stops listening. */
@@ -136,35 +137,35 @@ export class LiveRows {
     return known?.stats;
   }
 
-  /** These files and folders changed on disk, all where undefined: sites without a place are asked for again; the others when a new capture begins. */
+  /** These files and folders changed on disk, all where undefined: what they may have had a part in is asked for again, and what has no place. */
   async invalidate(files: readonly string[] | undefined): Promise<void> {
     await this.#locator.call('invalidate', { files });
     const isListed = files !== undefined && files.length <= maxCompared;
     const changed = new Set(isListed ? files.map(fileKey) : []);
     const names = !isListed ? [] : files.map((file) => file.slice(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1).replace(/\.map$/, ''));
-    for (const [siteId, place] of this.#places) {
-      if (place === undefined) {
-        this.#places.delete(siteId);
-        continue;
-      }
-      const site = this.#sites.get(siteId);
-      const told = [site?.filePath, site?.stacktrace, site?.exception, ...(site?.beneath ?? [])];
-      const touched = !isListed || changed.has(fileKey(place.file)) || isBeneath(fileKey(place.file), changed) || names.some((name) => told.some((text) => text?.includes(name) === true));
-      if (touched) this.#outdated.add(siteId);
+    const told = new Map<number, boolean>();
+    const isTold = (site: CapturedSite): boolean => {
+      let known = told.get(site.siteId);
+      if (known === undefined) told.set(site.siteId, (known = [site.filePath, site.stacktrace, site.exception, ...(site.beneath ?? [])].some((text) => names.some((name) => text?.includes(name) === true))));
+      return known;
+    };
+    for (const [key, place] of this.#places) {
+      const site = this.#asked.get(key);
+      const isTouched = !isListed || place === undefined || changed.has(fileKey(place.file)) || isBeneath(fileKey(place.file), changed) || (site !== undefined && isTold(site));
+      if (isTouched) this.#outdated.add(key);
     }
     this.refresh();
   }
 
   /** Asks again for what has no place, or an inferred one: more is known of the workspace. It stays where it is until that is answered. */
   reconsider(): void {
-    for (const [siteId, place] of this.#places) if (place === undefined || place.inferred || place.via.includes('symbol')) this.#doubted.add(siteId);
+    for (const [key, place] of this.#places) if (place === undefined || place.inferred || place.via.includes('symbol')) this.#outdated.add(key);
     this.refresh();
   }
 
   /** Asks for every place again, as after a change of path rules. */
   relocate(): void {
-    this.#places.clear();
-    this.#outdated.clear();
+    for (const key of this.#places.keys()) this.#outdated.add(key);
     this.refresh();
   }
 
@@ -194,6 +195,7 @@ export class LiveRows {
 
   #heard(feed: Feed): void {
     const { status } = feed;
+    this.#captures = status.captures;
     const identity = `${status.pid} ${status.sinceUnixMs} ${status.dataDir}`;
     // Numbers of sites and summaries hold only while a hub runs.
     if (identity !== this.#hubIdentity) {
@@ -202,9 +204,8 @@ export class LiveRows {
       this.#sites.clear();
       this.#places.clear();
       this.#outdated.clear();
-      this.#doubted.clear();
+      this.#lost.clear();
       this.#figures.clear();
-      this.#captures.clear();
     }
     this.refresh();
   }
@@ -218,7 +219,8 @@ export class LiveRows {
       await this.#readSites(identity);
       if (identity === this.#hubIdentity) {
         this.#summaries = summaries;
-        this.#noticeCaptures();
+        this.#asked = capturedSites(summaries, (siteId) => this.#sites.get(siteId), this.#captures);
+        for (const key of this.#places.keys()) if (!this.#asked.has(key)) this.#places.delete(key);
         await this.#placeAll(identity);
       }
     } catch (error) {
@@ -241,45 +243,53 @@ export class LiveRows {
     }
   }
 
-  #noticeCaptures(): void {
-    const before = this.#captures.size;
-    for (const summary of this.#summaries) this.#captures.add(summary.captureId);
-    if (this.#captures.size === before) return;
-    for (const siteId of this.#outdated) this.#places.delete(siteId);
-    this.#outdated.clear();
-  }
-
   async #placeAll(identity: string): Promise<void> {
-    const unplaced = new Map<number, SiteRecord>();
-    for (const { siteId } of this.#summaries) {
-      const site = siteId === undefined ? undefined : this.#sites.get(siteId);
-      if (site !== undefined && (!this.#places.has(site.siteId) || this.#doubted.has(site.siteId))) unplaced.set(site.siteId, site);
-    }
-    const sites = [...unplaced.values()];
+    const wanted = [...this.#asked].filter(([key, site]) => this.#isWanted(key, site));
     this.#publish();
-    for (let start = 0; start < sites.length; start += locateBatch) {
-      const batch = sites.slice(start, start + locateBatch);
-      // One that is doubted while it is answered is asked for once more.
-      for (const { siteId } of batch) this.#doubted.delete(siteId);
-      const places = await this.#locator.call('locate', batch).catch((error: unknown) => {
-        for (const { siteId } of batch) this.#doubted.add(siteId);
-        throw error;
-      });
+    for (let start = 0; start < wanted.length; start += locateBatch) {
+      const batch = wanted.slice(start, start + locateBatch);
+      const places = await this.#locate(batch);
       if (this.#disposed || identity !== this.#hubIdentity) return;
-      batch.forEach(({ siteId }, i) => this.#places.set(siteId, places[i]));
+      batch.forEach(([key], i) => this.#place(key, places[i]));
       this.#publish();
     }
   }
 
-  #publish(): void {
-    this.#rows = operationRows(this.#summaries, (siteId) => this.#places.get(siteId), true);
-    this.#rowsByFile = new Map();
-    for (const row of this.#rows) {
-      const key = fileKey(row.file);
-      const rows = this.#rowsByFile.get(key);
-      if (rows === undefined) this.#rowsByFile.set(key, [row]);
-      else rows.push(row);
+  async #locate(batch: readonly (readonly [string, CapturedSite])[]): Promise<readonly (PlaceNow | undefined)[]> {
+    // What changes from now on is not in the answer.
+    for (const [key] of batch) this.#outdated.delete(key);
+    try {
+      return await this.#locator.call('locate', batch.map(([, site]) => site));
+    } catch (error) {
+      for (const [key] of batch) this.#outdated.add(key);
+      throw error;
     }
+  }
+
+  #isWanted(key: string, { seen }: CapturedSite): boolean {
+    if (!this.#places.has(key) || this.#outdated.has(key)) return true;
+    const lastEndUnixMs = seen?.lastEndUnixMs ?? 0;
+    return (seen?.runningUnixMs ?? lastEndUnixMs) >= (this.#places.get(key)?.changedUnixMs ?? Infinity) || lastEndUnixMs > (this.#lost.get(key) ?? Infinity);
+  }
+
+  #place(key: string, place: PlaceNow | undefined): void {
+    const isLost = place === undefined && (this.#places.get(key) !== undefined || this.#lost.has(key));
+    this.#lost.delete(key);
+    if (isLost) this.#lost.set(key, Date.now());
+    this.#places.set(key, place);
+  }
+
+  #keyOf({ siteId, captureId }: SummaryRecord): string {
+    return siteId === undefined ? '' : capturedKey({ siteId, captureId });
+  }
+
+  #placeOf(summary: SummaryRecord): PlaceNow | undefined {
+    return this.#places.get(this.#keyOf(summary));
+  }
+
+  #publish(): void {
+    this.#rows = liveRows(this.#summaries, (captured) => this.#places.get(capturedKey(captured)));
+    this.#rowsByFile = grouped(this.#rows, ({ file }) => fileKey(file));
     this.#notify();
   }
 

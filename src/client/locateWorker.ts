@@ -6,6 +6,7 @@ import path from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { LocatorEvents, LocatorRequests } from '../locate/locatorContract.ts';
 import { RpcPeer } from '../protocol/rpc.ts';
+import { defaultDataDir } from './dataDir.ts';
 import type { LocateWorkerData } from './locateWorkerData.ts';
 import { brokenExitCode } from './locateWorkerData.ts';
 import { locatorHandlers } from './locatorHandlers.ts';
@@ -24,6 +25,7 @@ const { handlers, warmUp } = locatorHandlers(
   () => {
     isBroken = true;
   },
+  defaultDataDir(),
 );
 const peer = new RpcPeer<Record<never, never>, Record<never, never>, LocatorRequests, LocatorEvents>(
   {

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { LocateSettings } from '../locate/location.ts';
 import type { LocatorEvents, LocatorRequests } from '../locate/locatorContract.ts';
-import type { Site } from '../model/site.ts';
+import type { SeenSite } from '../locate/placeNow.ts';
 import { RpcError, RpcPeer } from '../protocol/rpc.ts';
 import { KnownPlaces } from './knownPlaces.ts';
 import type { Logger } from './logger.ts';
@@ -67,7 +67,7 @@ export function startLocator({ workerScript, log, onPlacesChanged }: LocatorStar
 
   return {
     async call<M extends keyof LocatorRequests & string>(method: M, params: LocatorRequests[M][0]): Promise<LocatorRequests[M][1]> {
-      if (method === 'locate' && !closed) return places.locate(params as readonly Site[], (unknown) => ask('locate', unknown));
+      if (method === 'locate' && !closed) return places.locate(params as readonly SeenSite[], (unknown) => ask('locate', unknown));
       if (method === 'configure') settings = params as LocateSettings;
       // The worker hears of it before whatever is asked from now on.
       if (method === 'configure' || method === 'invalidate') places.forget();
@@ -118,14 +118,14 @@ class RunningWorker {
   }
 }
 
-/** Locates in this process, for a command: what it needs is loaded at the first call. `grammarDir` is dist/grammars. */
-export function localLocator({ grammarDir }: { readonly grammarDir: string }): LocatorClient {
+/** Locates in this process, for a command: what it needs is loaded at the first call. `grammarDir` is dist/grammars, `dataDir` as in `locatorHandlers`. */
+export function localLocator({ grammarDir, dataDir }: { readonly grammarDir: string; readonly dataDir?: string }): LocatorClient {
   let loaded: Promise<import('./locatorHandlers.ts').LocatorHandlers> | undefined;
   let closed = false;
   return {
     async call<M extends keyof LocatorRequests & string>(method: M, params: LocatorRequests[M][0]): Promise<LocatorRequests[M][1]> {
       if (closed) throw new RpcError('the locator is closed');
-      loaded ??= import('./locatorHandlers.ts').then(({ locatorHandlers }) => locatorHandlers(grammarDir, () => {}));
+      loaded ??= import('./locatorHandlers.ts').then(({ locatorHandlers }) => locatorHandlers(grammarDir, () => {}, undefined, dataDir));
       const { handlers } = await loaded;
       return handlers[method](params);
     },

@@ -6,6 +6,8 @@ import { unanswerable } from '../locate/index/unanswerable.ts';
 import type { LocatorRequests } from '../locate/locatorContract.ts';
 import type { Handlers } from '../protocol/rpc.ts';
 import { nodeSourceFiles } from './nodeSourceFiles.ts';
+import { PlaceLog } from './past/placeLog.ts';
+import { PresentPlaces } from './past/presentPlaces.ts';
 import { threadClock } from './threadClock.ts';
 import { warmUp } from './warmUp.ts';
 import { WorkspaceIndexer } from './workspaceIndexer.ts';
@@ -21,9 +23,10 @@ export interface LocatorHandlers {
 /**
  * Answers LocatorRequests from this machine's files. `grammarDir` holds `tree-sitter.wasm` and the grammars beside it.
  * The workspace is read for names only once a site needs it; `onPlacesChanged` tells when that may have changed answers,
- * `onBroken` when no text can be parsed in this thread any more.
+ * `onBroken` when no text can be parsed in this thread any more. `dataDir` is where it is remembered which text each site ran; nowhere but
+ * here without it.
  */
-export function locatorHandlers(grammarDir: string, onPlacesChanged: () => void, onBroken = (): void => undefined): LocatorHandlers {
+export function locatorHandlers(grammarDir: string, onPlacesChanged: () => void, onBroken = (): void => undefined, dataDir?: string): LocatorHandlers {
   const finder = new FunctionFinder((name) => readFile(path.join(grammarDir, name)), { clock: threadClock, onBroken });
   const indexer = new WorkspaceIndexer({ finder, onChange: () => void locator.forgetByName().then(onPlacesChanged) });
   let folders: readonly string[] = [];
@@ -38,6 +41,7 @@ export function locatorHandlers(grammarDir: string, onPlacesChanged: () => void,
       return indexer.matchSpan(question);
     },
   });
+  const present = new PresentPlaces(locator, new PlaceLog(dataDir));
   return {
     handlers: {
       configure: async (settings) => {
@@ -45,8 +49,8 @@ export function locatorHandlers(grammarDir: string, onPlacesChanged: () => void,
         await locator.configure(settings);
         return undefined;
       },
-      locate: async (sites) => (await locator.locateAll(sites)).map((result) => result.location),
-      explain: (site) => locator.locate(site),
+      locate: (sites) => present.locate(sites),
+      explain: (site) => present.explain(site),
       functions: ({ file, text }) => locator.functions(file, text),
       indexing: () => (isNeeded ? indexer.progress : undefined),
       settled: async () => {
@@ -70,6 +74,7 @@ export function locatorHandlers(grammarDir: string, onPlacesChanged: () => void,
     },
     close: async () => {
       await indexer.close();
+      await present.close();
       await locator.close();
     },
   };

@@ -1,4 +1,5 @@
 import protobuf from 'protobufjs/minimal.js';
+import { ItemBudget } from './limits.ts';
 
 type Reader = protobuf.Reader;
 
@@ -15,6 +16,7 @@ const hexDigits = [...'0123456789abcdef'].map((digit) => digit.charCodeAt(0));
  */
 export class FieldReader {
   readonly reader: Reader;
+  readonly items = new ItemBudget();
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
 

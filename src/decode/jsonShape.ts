@@ -1,4 +1,5 @@
 import { DecodeError } from './batch.ts';
+import { ItemBudget } from './limits.ts';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -11,6 +12,7 @@ const maxUint64 = 2n ** 64n - 1n;
  * words only for an error.
  */
 export class JsonShape {
+  readonly #items = new ItemBudget();
   readonly #path: (string | number)[] = [];
 
   fail(object: JsonObject | undefined, key: string | undefined, wanted: string): never {
@@ -44,6 +46,7 @@ export class JsonShape {
     path.push(key, 0);
     for (let index = 0; index < value.length; index++) {
       path[path.length - 1] = index;
+      this.#items.take();
       const child: unknown = value[index];
       if (!isObject(child)) this.fail(undefined, undefined, 'an object');
       visit(child);
@@ -158,11 +161,15 @@ function shown(value: unknown): string {
 }
 
 function base64Bytes(text: string): Uint8Array | undefined {
+  let latin1: string;
   try {
-    return Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (char) => char.charCodeAt(0));
+    latin1 = atob(text.replaceAll('-', '+').replaceAll('_', '/'));
   } catch {
     return undefined;
   }
+  const bytes = new Uint8Array(latin1.length);
+  for (let at = 0; at < bytes.length; at++) bytes[at] = latin1.charCodeAt(at);
+  return bytes;
 }
 
 function hex(bytes: Uint8Array): string {

@@ -3,6 +3,7 @@ import { KeyValueList } from '../model/attributes.ts';
 import type { LogRecord, Resource, Scope, Span, SpanEvent, SpanLink, SpanStatus } from '../model/span.ts';
 import { DecodeError, type LogBatch, type TraceBatch } from './batch.ts';
 import { JsonShape, type JsonObject } from './jsonShape.ts';
+import { checkJsonSize } from './limits.ts';
 import { isSpanId, isTraceId, maxValueDepth, RejectionCounter, spanProblem } from './validate.ts';
 
 const noAttributes: Attributes = [];
@@ -23,7 +24,8 @@ const severityNames = enumNames('SEVERITY_NUMBER_', [
  * Reads OTLP/JSON: an ExportTraceServiceRequest or TracesData, as text or as its UTF-8 bytes. Field names are lowerCamelCase
  * and unknown ones are ignored (opentelemetry-proto, specification, "JSON Protobuf Encoding"). Otherwise as the protobuf decoder:
  * spans with invalid ids are counted in `rejections`, and spans share their Resource and Scope by reference.
- * @throws DecodeError where it is not JSON, a field has the wrong shape (the message holds its JSON path), or a value nests too deeply
+ * @throws DecodeError where it is not JSON, a field has the wrong shape (the message holds its JSON path), a value nests too deeply, or
+ * there are too many items
  */
 export function decodeTraces(json: Uint8Array | string): TraceBatch {
   const shape = new JsonShape();
@@ -65,6 +67,7 @@ export function countMetricPoints(json: Uint8Array | string): number {
 }
 
 function parse(shape: JsonShape, json: Uint8Array | string): JsonObject {
+  checkJsonSize(json);
   let value: unknown;
   try {
     value = JSON.parse(typeof json === 'string' ? json : new TextDecoder('utf-8', { fatal: true }).decode(json));

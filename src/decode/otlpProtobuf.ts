@@ -21,7 +21,7 @@ type Draft<T> = { -readonly [K in keyof T]: T[K] };
 /**
  * Reads an ExportTraceServiceRequest (also TracesData: the same on the wire). Spans with invalid ids are counted in
  * `rejections`; the rest are exact. Spans of one request share their Resource and Scope by reference.
- * @throws DecodeError where the bytes are not that message, are cut short, or nest a value too deeply
+ * @throws DecodeError where the bytes are not that message, are cut short, nest a value too deeply, or hold too many items
  */
 export function decodeTraces(bytes: Uint8Array): TraceBatch {
   return reading('an OTLP trace request', () => {
@@ -72,6 +72,7 @@ export function countMetricPoints(bytes: Uint8Array): number {
       }
     };
     const countPoint = () => {
+      fields.items.take();
       points++;
       within([], () => {});
     };
@@ -106,23 +107,27 @@ function readGroups(fields: FieldReader, readItem: (resource: Resource, scope: S
       continue;
     }
     const outer = fields.enter();
+    fields.items.take();
     readResourceGroup(fields, readItem);
     fields.leave(outer);
   }
 }
 
 function readResourceGroup(fields: FieldReader, readItem: (resource: Resource, scope: Scope) => void): void {
-  const resource: Draft<Resource> = { attributes: noAttributes, droppedAttributesCount: 0, schemaUrl: '' };
+  // A resource that comes in pieces is one (protobuf, "Last One Wins", merging of messages).
+  const attributes: Attribute[] = [];
+  const resource: Draft<Resource> = { attributes, droppedAttributesCount: 0, schemaUrl: '' };
   for (let tag = fields.nextTag(); tag !== 0; tag = fields.nextTag()) {
     switch (tag) {
       case 1 << 3 | delimited: {
         const outer = fields.enter();
-        readResource(fields, resource);
+        readResource(fields, resource, attributes);
         fields.leave(outer);
         break;
       }
       case 2 << 3 | delimited: {
         const outer = fields.enter();
+        fields.items.take();
         readScopeGroup(fields, resource, readItem);
         fields.leave(outer);
         break;
@@ -134,17 +139,19 @@ function readResourceGroup(fields: FieldReader, readItem: (resource: Resource, s
 }
 
 function readScopeGroup(fields: FieldReader, resource: Resource, readItem: (resource: Resource, scope: Scope) => void): void {
-  const scope: Draft<Scope> = { name: '', version: '', attributes: noAttributes, droppedAttributesCount: 0, schemaUrl: '' };
+  const attributes: Attribute[] = [];
+  const scope: Draft<Scope> = { name: '', version: '', attributes, droppedAttributesCount: 0, schemaUrl: '' };
   for (let tag = fields.nextTag(); tag !== 0; tag = fields.nextTag()) {
     switch (tag) {
       case 1 << 3 | delimited: {
         const outer = fields.enter();
-        readScope(fields, scope);
+        readScope(fields, scope, attributes);
         fields.leave(outer);
         break;
       }
       case 2 << 3 | delimited: {
         const outer = fields.enter();
+        fields.items.take();
         readItem(resource, scope);
         fields.leave(outer);
         break;
@@ -156,8 +163,7 @@ function readScopeGroup(fields: FieldReader, resource: Resource, readItem: (reso
 }
 
 // Resource: 1 attributes (repeated KeyValue), 2 dropped_attributes_count (uint32)
-function readResource(fields: FieldReader, resource: Draft<Resource>): void {
-  const attributes: Attribute[] = [...resource.attributes];
+function readResource(fields: FieldReader, resource: Draft<Resource>, attributes: Attribute[]): void {
   for (let tag = fields.nextTag(); tag !== 0; tag = fields.nextTag()) {
     switch (tag) {
       case 1 << 3 | delimited: attributes.push(readKeyValue(fields, 0)); break;
@@ -165,12 +171,10 @@ function readResource(fields: FieldReader, resource: Draft<Resource>): void {
       default: fields.skip(tag);
     }
   }
-  resource.attributes = attributes;
 }
 
 // InstrumentationScope: 1 name, 2 version, 3 attributes (repeated KeyValue), 4 dropped_attributes_count (uint32)
-function readScope(fields: FieldReader, scope: Draft<Scope>): void {
-  const attributes: Attribute[] = [...scope.attributes];
+function readScope(fields: FieldReader, scope: Draft<Scope>, attributes: Attribute[]): void {
   for (let tag = fields.nextTag(); tag !== 0; tag = fields.nextTag()) {
     switch (tag) {
       case 1 << 3 | delimited: scope.name = fields.string(); break;
@@ -180,7 +184,6 @@ function readScope(fields: FieldReader, scope: Draft<Scope>): void {
       default: fields.skip(tag);
     }
   }
-  scope.attributes = attributes;
 }
 
 // Span: 1 trace_id (bytes), 2 span_id (bytes), 3 trace_state, 4 parent_span_id (bytes), 5 name, 6 kind (enum),
@@ -246,6 +249,7 @@ function readSpan(fields: FieldReader, resource: Resource, scope: Scope, rejecti
 // Span.Event: 1 time_unix_nano (fixed64), 2 name, 3 attributes, 4 dropped_attributes_count
 function readEvent(fields: FieldReader): SpanEvent {
   const outer = fields.enter();
+  fields.items.take();
   let timeUnixNano = 0n, name = '', droppedAttributesCount = 0;
   let attributes: Attribute[] | undefined;
   for (let tag = fields.nextTag(); tag !== 0; tag = fields.nextTag()) {
@@ -264,6 +268,7 @@ function readEvent(fields: FieldReader): SpanEvent {
 // Span.Link: 1 trace_id (bytes), 2 span_id (bytes), 3 trace_state, 4 attributes, 5 dropped_attributes_count, 6 flags (fixed32)
 function readLink(fields: FieldReader): SpanLink {
   const outer = fields.enter();
+  fields.items.take();
   let traceId = '', spanId = '', traceState = '', droppedAttributesCount = 0, flags = 0;
   let attributes: Attribute[] | undefined;
   for (let tag = fields.nextTag(); tag !== 0; tag = fields.nextTag()) {
@@ -342,6 +347,7 @@ function readLogRecord(fields: FieldReader, resource: Resource, scope: Scope): L
 // KeyValue: 1 key, 2 value (AnyValue)
 function readKeyValue(fields: FieldReader, depth: number): Attribute {
   const outer = fields.enter();
+  fields.items.take();
   let key = '';
   let value: AttributeValue;
   for (let tag = fields.nextTag(); tag !== 0; tag = fields.nextTag()) {
@@ -382,8 +388,12 @@ function readArrayValue(fields: FieldReader, depth: number): AttributeValue {
   const outer = fields.enter();
   const values: AttributeValue[] = [];
   for (let tag = fields.nextTag(); tag !== 0; tag = fields.nextTag()) {
-    if (tag === (1 << 3 | delimited)) values.push(readAnyValue(fields, depth + 1));
-    else fields.skip(tag);
+    if (tag === (1 << 3 | delimited)) {
+      fields.items.take();
+      values.push(readAnyValue(fields, depth + 1));
+    } else {
+      fields.skip(tag);
+    }
   }
   fields.leave(outer);
   return values;

@@ -1,5 +1,5 @@
 import { type FunctionGroup, functionGroups, type OperationGroup, operationGroups } from '../client/functionGroups.ts';
-import type { OperationRow } from '../client/functionTable.ts';
+import type { LiveRow } from '../client/liveRow.ts';
 import type { FigureGroup } from '../client/liveRows.ts';
 import type { LatencyStats } from '../stats/latency.ts';
 import { hintText, lensText } from './lensText.ts';
@@ -15,6 +15,8 @@ export interface PlacedLens {
 export interface PlacedHint {
   readonly line: number;
   readonly text: string;
+  /** The function around it was edited since: it is shown paler until a new run. */
+  readonly isOld: boolean;
 }
 
 /** What is shown in one document, in the text as it is now. */
@@ -26,15 +28,11 @@ export interface DocumentLenses {
 
 /**
  * The lenses and hints of a document. What has no figures yet is left out until it has.
- * Client spans are hints at the end of their own line; a line that was edited loses its hint until newer spans come.
+ * Client spans are hints at the end of their own line; a line that was edited loses its hint until newer spans come. A function that
+ * was edited keeps its lens, which says so; one that is gone has none.
  */
-export function documentLenses(
-  rows: readonly OperationRow[],
-  tracker: TextTracker,
-  figures: (group: FigureGroup) => LatencyStats | undefined,
-  fileChangedUnixMs: number | undefined,
-): DocumentLenses {
-  const groups = functionGroups(rows, (row) => tracker.function(row), (row) => tracker.line(row));
+export function documentLenses(rows: readonly LiveRow[], tracker: TextTracker, figures: (group: FigureGroup) => LatencyStats | undefined): DocumentLenses {
+  const groups = functionGroups(rows.filter((row) => !tracker.isGone(row)), (row) => tracker.function(row), (row) => tracker.line(row));
   return {
     groups,
     lenses: groups.flatMap((group) => {
@@ -42,7 +40,7 @@ export function documentLenses(
       const first = spoken[0];
       const stats = first === undefined ? undefined : figures(first);
       if (first === undefined || stats === undefined) return [];
-      const edited = editedSince(first, group.function?.name, tracker, fileChangedUnixMs);
+      const edited = editedSince(first.rows, group.function?.name, tracker);
       return [{ line: group.line, column: group.column, functionName: group.function?.name, text: lensText({ stats, more: spoken.length - 1, inferred: first.inferred, edited }) }];
     }),
     hints: hints(groups, tracker, figures),
@@ -67,7 +65,7 @@ export function callsOnLine(groups: readonly FunctionGroup[], line: number, trac
 }
 
 function hints(groups: readonly FunctionGroup[], tracker: TextTracker, figures: (group: FigureGroup) => LatencyStats | undefined): PlacedHint[] {
-  const byLine = new Map<number, OperationRow[]>();
+  const byLine = new Map<number, LiveRow[]>();
   for (const row of clientRows(groups, tracker)) {
     const line = tracker.line(row);
     const rows = byLine.get(line);
@@ -81,22 +79,25 @@ function hints(groups: readonly FunctionGroup[], tracker: TextTracker, figures: 
       const first = operations[0];
       const stats = first === undefined ? undefined : figures(first);
       if (first === undefined || stats === undefined) return [];
-      return [{ line, text: hintText(first.operation, stats, operations.length - 1, first.inferred) }];
+      const isOld = editedSince(first.rows, groups.find((group) => group.operations.some(({ rows: own }) => own.includes(first.rows[0]!)))?.function?.name, tracker) !== 'no';
+      return [{ line, isOld, text: hintText(first.operation, stats, operations.length - 1, first.inferred) }];
     });
 }
 
-function clientRows(groups: readonly FunctionGroup[], tracker: TextTracker): OperationRow[] {
+function clientRows(groups: readonly FunctionGroup[], tracker: TextTracker): LiveRow[] {
   return groups
     .flatMap((group) => group.operations)
     .filter((operation) => !isSpoken(operation))
-    .flatMap((operation) => operation.rows)
-    .filter((row) => row.lastEndUnixMs >= (tracker.lineEditedUnixMs(row) ?? -Infinity));
+    .flatMap((operation): readonly LiveRow[] => operation.rows)
+    .filter((row) => !tracker.isLineEdited(row) && !isLineLost(row));
 }
 
-function editedSince(
-  { lastEndUnixMs }: OperationGroup, functionName: string | undefined, tracker: TextTracker, fileChangedUnixMs: number | undefined,
-): 'no' | 'function' | 'file' {
-  const edited = functionName === undefined ? undefined : tracker.functionEditedUnixMs(functionName);
-  if (edited !== undefined && lastEndUnixMs < edited) return 'function';
-  return fileChangedUnixMs !== undefined && lastEndUnixMs < fileChangedUnixMs ? 'file' : 'no';
+/** Its line was edited while nobody followed it: only its function was found again. */
+function isLineLost({ edited, via }: LiveRow): boolean {
+  return edited !== undefined && via.endsWith('symbol');
+}
+
+function editedSince(rows: readonly LiveRow[], functionName: string | undefined, tracker: TextTracker): 'no' | 'function' | 'file' {
+  const isEdited = (row: LiveRow) => row.edited === 'function' || (functionName === undefined ? tracker.isLineEdited(row) : tracker.isFunctionEdited(row, functionName));
+  return rows.some(isEdited) ? 'function' : rows.some((row: LiveRow) => row.edited === 'file') ? 'file' : 'no';
 }

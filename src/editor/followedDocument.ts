@@ -1,9 +1,12 @@
 import * as vscode from 'vscode';
 import type { FunctionGroup, OperationGroup } from '../client/functionGroups.ts';
+import type { LiveRow } from '../client/liveRow.ts';
 import type { LiveRows, LocatorPort } from '../client/liveRows.ts';
 import type { Logger } from '../client/logger.ts';
+import { comparedLines, idOfLines, textId } from '../client/past/textId.ts';
 import { callsOnLine, type DocumentLenses, documentLenses } from './documentLenses.ts';
 import { TextTracker } from './textTracker.ts';
+import { wholeEdit } from './wholeEdit.ts';
 
 const functionsDelayMs = 250;
 // A text larger than this is not parsed while it is typed in; its places move with its lines.
@@ -16,11 +19,12 @@ export class FollowedDocument {
   readonly #locator: LocatorPort;
   readonly #logger: Logger;
   readonly #changed: () => void;
-  readonly #tracker = new TextTracker();
-  #fileChangedUnixMs: number | undefined;
+  readonly #tracker: TextTracker;
+  /** Of the text that the disk has, as far as this document knows. */
+  #savedTextId: string | undefined;
+  #wantedTextId: string | undefined;
   #functionsVersion = -1;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #wasDirty: boolean;
   #disposed = false;
   #shown: DocumentLenses = { groups: [], lenses: [], hints: [] };
 
@@ -30,9 +34,10 @@ export class FollowedDocument {
     this.#locator = locator;
     this.#logger = logger;
     this.#changed = changed;
-    this.#wasDirty = document.isDirty;
+    this.#savedTextId = document.isDirty ? undefined : this.#textId();
+    this.#tracker = new TextTracker(this.#savedTextId);
+    if (document.isDirty) void this.#readSaved();
     this.#compute();
-    void this.#readFileTime();
   }
 
   get lenses(): DocumentLenses {
@@ -68,18 +73,13 @@ export class FollowedDocument {
         movesEndLine: before.trim() === '' && lastInserted.trim() === '',
       });
     }
-    if (!this.#document.isDirty) {
-      // Undone to what was saved; or the disk's text came in.
-      if (this.#wasDirty) this.#tracker.reverted();
-      else this.#tracker.saved(Date.now());
-    }
-    this.#wasDirty = this.#document.isDirty;
+    // Undone to what was saved; or the disk's text came in.
+    if (!this.#document.isDirty) this.#noteSaved();
     this.refresh();
   }
 
   saved(): void {
-    this.#wasDirty = false;
-    this.#tracker.saved(Date.now());
+    this.#noteSaved();
     this.refresh();
   }
 
@@ -91,7 +91,8 @@ export class FollowedDocument {
   #compute(): boolean {
     const rows = this.#rows.rowsOf(this.#document.uri.fsPath);
     if (rows.length > 0) this.#wantFunctions();
-    const shown = documentLenses(rows, this.#tracker, (group) => this.#rows.figures(group), this.#fileChangedUnixMs);
+    this.#wantRowsOfSaved(rows);
+    const shown = documentLenses(rows, this.#tracker, (group) => this.#rows.figures(group));
     const same = JSON.stringify([shown.lenses, shown.hints]) === JSON.stringify([this.#shown.lenses, this.#shown.hints]);
     this.#shown = shown;
     return !same;
@@ -119,13 +120,36 @@ export class FollowedDocument {
     this.refresh();
   }
 
-  // An edit made while no window followed the file shows in the file's own time.
-  async #readFileTime(): Promise<void> {
+  #textId(): string | undefined {
+    const text = this.#document.getText();
+    return text.length > largestText ? undefined : textId(text);
+  }
+
+  #noteSaved(): void {
+    this.#savedTextId = this.#textId();
+    this.#tracker.saved(this.#savedTextId);
+  }
+
+  /** Rows of a text that the disk no longer has are asked for anew, once for each text: not every change of a file is told. */
+  #wantRowsOfSaved(rows: readonly LiveRow[]): void {
+    if (this.#savedTextId === undefined || this.#wantedTextId === this.#savedTextId || this.#document.isDirty) return;
+    if (rows.every((row) => row.textId === undefined || row.textId === this.#savedTextId)) return;
+    this.#wantedTextId = this.#savedTextId;
+    this.#rows.invalidate([this.#document.uri.fsPath]).catch((error: unknown) => this.#logger.debug('could not forget a file', error));
+  }
+
+  /** A window that comes back with edits that were not saved: places are of the text on the disk. */
+  async #readSaved(): Promise<void> {
     try {
-      this.#fileChangedUnixMs = (await vscode.workspace.fs.stat(this.#document.uri)).mtime;
-    } catch {
+      const saved = comparedLines(new TextDecoder().decode(await vscode.workspace.fs.readFile(this.#document.uri)));
+      const now = comparedLines(this.#document.getText());
+      if (this.#disposed || this.#savedTextId !== undefined) return;
+      this.#savedTextId = idOfLines(saved);
+      this.#tracker.openedEdited(this.#savedTextId, wholeEdit(saved, now));
+    } catch (error) {
+      this.#logger.debug('could not read what was saved', error);
       return;
     }
-    if (!this.#disposed) this.refresh();
+    this.refresh();
   }
 }

@@ -10,6 +10,7 @@ export class HintDecorations implements vscode.Disposable {
   readonly #documents: DocumentFollower;
   readonly #isEnabled: () => boolean;
   readonly #type: vscode.TextEditorDecorationType;
+  readonly #oldColor: vscode.ThemeColor;
   readonly #shown = new WeakMap<vscode.TextEditor, string>();
   readonly #refresh = new Throttle(refreshIntervalMs, () => this.#showAll());
   readonly #disposables: { dispose(): void }[];
@@ -21,6 +22,7 @@ export class HintDecorations implements vscode.Disposable {
       rangeBehavior: vscode.DecorationRangeBehavior.ClosedOpen,
       after: { color: new vscode.ThemeColor('editorCodeLens.foreground'), margin: '0 0 0 3em', fontStyle: 'normal', fontWeight: 'normal' },
     });
+    this.#oldColor = new vscode.ThemeColor('disabledForeground');
     this.#disposables = [
       this.#type,
       this.#refresh,
@@ -45,13 +47,14 @@ export class HintDecorations implements vscode.Disposable {
       const shown = JSON.stringify(hints);
       if ((this.#shown.get(editor) ?? '[]') === shown) continue;
       this.#shown.set(editor, shown);
-      editor.setDecorations(this.#type, hints.flatMap((hint) => decoration(editor.document, hint)));
+      editor.setDecorations(this.#type, hints.flatMap((hint) => this.#decoration(editor.document, hint)));
     }
   }
-}
 
-function decoration(document: vscode.TextDocument, hint: PlacedHint): vscode.DecorationOptions[] {
-  if (hint.line > document.lineCount) return [];
-  const { end } = document.lineAt(hint.line - 1).range;
-  return [{ range: new vscode.Range(end, end), renderOptions: { after: { contentText: hint.text } } }];
+  #decoration(document: vscode.TextDocument, hint: PlacedHint): vscode.DecorationOptions[] {
+    if (hint.line > document.lineCount) return [];
+    const { end } = document.lineAt(hint.line - 1).range;
+    const look = hint.isOld ? { color: this.#oldColor, fontStyle: 'italic' } : {};
+    return [{ range: new vscode.Range(end, end), renderOptions: { after: { contentText: hint.text, ...look } } }];
+  }
 }

@@ -45,6 +45,7 @@ const viaWords: Readonly<Record<string, string>> = {
   learned: 'a path rule learned from the workspace',
   sourceMap: 'a source map',
   symbol: 'its function’s name',
+  diff: 'a diff of the text that ran with the text as it is',
   exception: 'the stack of its exception',
   route: 'the one route like its own in the workspace',
   rpc: 'the one method of that name in the workspace',

@@ -30,6 +30,9 @@ import { openStore } from './store/openStore.ts';
 import { type Dropped, type NewChunk, type Store, type StoredChunk, StoreError, type TraceRow } from './store/store.ts';
 import { Summaries } from './summaries.ts';
 import { TraceColumnsBuilder } from './traceColumns.ts';
+import { traceLogs } from './traceLogs.ts';
+import { TraceSearch } from './traceSearch.ts';
+import type { TraceSource } from './traceSource.ts';
 
 export const defaultLimitBytes = 512 * 1024 * 1024;
 
@@ -64,6 +67,13 @@ export class HubCore implements Sink {
   readonly #captures = new Captures(() => this.#store, this.#holds);
   readonly #summaries = new Summaries(this.#holds);
   readonly #probes = new Probes({ hasCome: (traceId, spanId) => this.#seen.has(traceId, spanId), onChange: () => this.#changed() });
+  readonly #source: TraceSource = {
+    columns: (traceId) => this.trace(traceId),
+    chunks: (traceId, signal) => this.#store.chunksOfTrace(traceId, signal),
+    spans: (chunkId) => this.#spansOf(chunkId),
+    logs: (chunkId) => this.#logsOf(chunkId),
+  };
+  readonly #search = new TraceSearch(this.#source);
   readonly #rate = new RateMeter();
   readonly #troubles = new Map<Trouble['code'], Trouble>();
   readonly #columns = new Map<string, { readonly columns: TraceColumns; readonly captureIds: ReadonlySet<string> }>();
@@ -622,6 +632,8 @@ export class HubCore implements Sink {
       traces: (query) => this.traceList(query),
       trace: ({ traceId }) => this.trace(traceId.toLowerCase()),
       spanDetails: ({ traceId, spanId }) => this.spanDetails(traceId.toLowerCase(), spanId.toLowerCase()),
+      searchTrace: ({ traceId, terms }) => this.#search.answer(traceId.toLowerCase(), terms),
+      traceLogs: ({ traceId }) => traceLogs(this.#source, traceId.toLowerCase()),
       findSpan: ({ spanId }) => this.findSpan(spanId.toLowerCase()),
       exportOtlpJson: ({ traceIds, afterChunk }) => this.exportOtlpJson(traceIds, afterChunk),
       importOtlp: (request) => this.importOtlp(request),

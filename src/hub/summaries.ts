@@ -7,6 +7,7 @@ import { type LatencyStats, latencyStats } from '../stats/latency.ts';
 import { Holds, relativeNs } from './holds.ts';
 import { netDurations } from './netDurations.ts';
 import { LoggedExceptions } from './loggedExceptions.ts';
+import { type Process, Processes } from './processes.ts';
 import { RecentTraces } from './recentTraces.ts';
 import { SiteTable } from './siteTable.ts';
 import { durationNs, type KeptSpan, resourceFacts } from './spanFacts.ts';
@@ -34,6 +35,8 @@ interface Summary {
   count: number;
   errorCount: number;
   lastEndUnixNano: bigint;
+  /** The one that is known to run since last. */
+  newestProcess: Process | undefined;
 }
 
 interface Pending extends KeptSpan {
@@ -47,6 +50,7 @@ interface Pending extends KeptSpan {
 export class Summaries {
   readonly sites: SiteTable;
   readonly #holds: Holds;
+  readonly #processes = new Processes();
   readonly #recentTraces = new RecentTraces(200_000);
   readonly #logged = new LoggedExceptions();
   readonly #byKey = new Map<string, Summary>();
@@ -123,6 +127,7 @@ export class Summaries {
       count: summary.count,
       errorCount: summary.errorCount,
       lastEndUnixMs: Number(summary.lastEndUnixNano / 1_000_000n),
+      ...(summary.newestProcess === undefined ? {} : { runningUnixMs: Number(summary.newestProcess.firstStartUnixNano / 1_000_000n) }),
       ...this.#heldOften(summary.captureId),
     }));
   }
@@ -227,6 +232,8 @@ export class Summaries {
     if (isError) summary.errorCount++;
     summary.ring.add(duration, relativeNs(span.startUnixNano));
     if (span.endUnixNano > summary.lastEndUnixNano) summary.lastEndUnixNano = span.endUnixNano;
+    const process = this.#processes.of(span);
+    if (process !== undefined && process.firstStartUnixNano > (summary.newestProcess?.firstStartUnixNano ?? -1n)) summary.newestProcess = process;
     this.#version++;
     this.#addRecent(summary, span.endUnixNano, () => ({
       traceId: span.traceId,
@@ -264,7 +271,7 @@ export class Summaries {
     if (summary === undefined) {
       summary = {
         summaryId: this.#nextId++, key, siteId, captureId, service, operation, kind,
-        ring: new DurationRing(ringSize), recent: [], count: 0, errorCount: 0, lastEndUnixNano: 0n,
+        ring: new DurationRing(ringSize), recent: [], count: 0, errorCount: 0, lastEndUnixNano: 0n, newestProcess: undefined,
       };
       this.#byKey.set(key, summary);
       this.#byId.set(summary.summaryId, summary);

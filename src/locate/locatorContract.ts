@@ -1,11 +1,11 @@
-import type { Site } from '../model/site.ts';
-import type { FunctionRange, LocateResult, LocateSettings, Location } from './location.ts';
+import type { FunctionRange, LocateResult, LocateSettings } from './location.ts';
+import type { PlaceNow, SeenSite } from './placeNow.ts';
 
 /** What the locating worker answers (method → [parameters, result]). Maps and grammars are read there, never on the editor's loop. */
 export interface LocatorRequests {
   configure: [LocateSettings, undefined];
-  locate: [readonly Site[], readonly (Location | undefined)[]];
-  explain: [Site, LocateResult];
+  locate: [readonly SeenSite[], readonly (PlaceNow | undefined)[]];
+  explain: [SeenSite, LocateResult];
   /** The functions of a text, outermost first; `undefined` where there is no grammar for the file's name. */
   functions: [{ readonly file: string; readonly text: string }, readonly FunctionRange[] | undefined];
   /** How far the workspace is read, so that places are found by name too; undefined where no question so far needed that. */

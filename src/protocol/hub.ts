@@ -5,6 +5,7 @@
 import type { Site } from '../model/site.ts';
 import type { SpanKindName } from '../model/span.ts';
 import type { LatencyStats } from '../stats/latency.ts';
+import type { SearchAnswer, SearchQuestion, TraceLogs } from './traceSearch.ts';
 
 /** A site the hub has seen. Numbers are given in order of appearance and never change while the hub runs. */
 export interface SiteRecord extends Site {
@@ -22,6 +23,8 @@ export interface SummaryRecord {
   readonly count: number;
   readonly errorCount: number;
   readonly lastEndUnixMs: number;
+  /** When the newest of the processes that made the spans is known to have run: it has read nothing that was written later. Absent: not known. */
+  readonly runningUnixMs?: number;
   /** Grows when the figures change without a new span: the debugger has held the capture's programs. Absent: it never has. */
   readonly holds?: number;
 }
@@ -238,6 +241,9 @@ export interface HubRequests {
   /** undefined where no span of that trace is kept. */
   trace: [{ readonly traceId: string }, TraceColumns | undefined];
   spanDetails: [{ readonly traceId: string; readonly spanId: string }, SpanDetails | undefined];
+  /** undefined, as below, where no span of that trace is kept. */
+  searchTrace: [{ readonly traceId: string } & SearchQuestion, SearchAnswer | undefined];
+  traceLogs: [{ readonly traceId: string }, TraceLogs | undefined];
   /** Finds a span by its id alone, newest chunk first. */
   findSpan: [{ readonly spanId: string }, SpanDetails | undefined];
   /**

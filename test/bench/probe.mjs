@@ -1,8 +1,9 @@
 // What the probes cost the program they are in: each span over the bare SDK, and each start.
 import { execFileSync } from 'node:child_process';
-import { copyFile, mkdir, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { run } from '../../scripts/lib/run.mjs';
+import { pythonEnvironment } from '../capture/python/environment.mjs';
 import { figure, median } from './lib/figure.mjs';
 import { depths, writeNodeProgram } from './probe/nodeProgram.mjs';
 
@@ -72,7 +73,6 @@ export async function bench({ root, dir, signal, log }) {
   if (typeof python === 'string') {
     log('spans of a program in Python');
     await copyFile(path.join(import.meta.dirname, 'probe', 'program.py'), path.join(program, 'main.py'));
-    await mkdir(path.join(program, 'site-packages'), { recursive: true });
     const probe = path.join(dist, 'probe', 'python');
     const cases = [...depths.map((stack) => ({ stack, parent: 'root' }))];
     const on = await measured(python, ['main.py'], cases, { ...clean, ...captured, PYTHONPATH: probe });
@@ -143,13 +143,16 @@ function startFigure(name, title, bare, probed, goalMs, details = {}) {
   return figure(name, title, ms.median, 'ms', { kind: 'atMost', value: goalMs }, { ms, ...details });
 }
 
-/** A Python that has the SDK, or why there is none. */
+/** A Python that has the SDK: the person's, else that of the capture matrix. Or why there is none. */
 function pythonWithSdk(env) {
-  const python = process.env.TRACELINE_BENCH_PYTHON ?? 'python3';
   try {
-    execFileSync(python, ['-c', 'import opentelemetry.sdk.trace'], { env, stdio: 'pipe' });
-    return python;
-  } catch (error) {
-    return { reason: `${python}: ${error instanceof Error ? error.message.trim().split('\n').at(-1) : String(error)}` };
+    execFileSync('python3', ['-c', 'import opentelemetry.sdk.trace'], { env, stdio: 'pipe' });
+    return 'python3';
+  } catch {
+    try {
+      return pythonEnvironment({ mayInstall: false });
+    } catch (error) {
+      return { reason: error instanceof Error ? error.message : String(error) };
+    }
   }
 }

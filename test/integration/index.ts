@@ -8,6 +8,7 @@ import Mocha from 'mocha';
 /** Each file of suites/, by its name; scripts/integration.mjs says in which workspace each runs. */
 const suites: Readonly<Record<string, () => Promise<unknown>>> = {
   orders: () => import('./suites/orders.ts'),
+  edits: () => import('./suites/edits.ts'),
   shop: () => import('./suites/shop.ts'),
   captures: () => import('./suites/captures.ts'),
   openSpans: () => import('./suites/openSpans.ts'),

@@ -10,7 +10,7 @@ const startUnixNano = 1_784_037_751_564_218_943n;
 
 /**
  * Writes one trace as OTLP/JSON, as a collector's file exporter does: 24 services, up to 13 levels, wide as well as deep (half of the spans go
- * under one of the last twelve), ten attributes a span, one span in 250 failed with an exception's event. The same every time.
+ * under one of the last twelve), some hundred places in the code, ten attributes a span, one span in 250 failed with an exception's event. The same every time.
  * @param {string} file
  * @param {{ spanCount: number }} options
  */
@@ -41,7 +41,7 @@ export async function writeTraceFile(file, { spanCount }) {
   await writeFile(file, JSON.stringify({ resourceSpans }));
 }
 
-function otlpSpan({ parent, startMs, durationMs }, index, pick, random) {
+function otlpSpan({ parent, service, startMs, durationMs }, index, pick, random) {
   const [name, kind, family] = index === 0 ? ['POST /checkout', 2, 'http'] : pick(operations);
   const startNs = startUnixNano + BigInt(Math.round(startMs * 1e6));
   const failed = random() < 0.004;
@@ -53,14 +53,14 @@ function otlpSpan({ parent, startMs, durationMs }, index, pick, random) {
     kind,
     startTimeUnixNano: String(startNs),
     endTimeUnixNano: String(startNs + BigInt(Math.round(durationMs * 1e6))),
-    attributes: [...attributesOf(family, name, index), attribute('thread.id', index % 8), attribute('tenant.id', `tenant-${index % 97}`), attribute('deployment.environment.name', 'test')],
+    attributes: [...attributesOf(family, name, service, index), attribute('thread.id', index % 8), attribute('tenant.id', `tenant-${index % 97}`), attribute('deployment.environment.name', 'test')],
     ...(failed ? { status: { code: 2, message: 'declined' }, events: [{ name: 'exception', timeUnixNano: String(startNs), attributes: [attribute('exception.type', 'CardDeclined'), attribute('exception.message', 'code 51')] }] } : {}),
   };
 }
 
-function attributesOf(family, name, index) {
-  const line = 1 + (index % 200);
-  const code = [attribute('code.function.name', name), attribute('code.file.path', `/srv/shop/src/file${index % 40}.ts`), attribute('code.line.number', line)];
+/** Each operation of each service is made in one place. */
+function attributesOf(family, name, service, index) {
+  const code = [attribute('code.function.name', name), attribute('code.file.path', `/srv/shop/src/service${service}.ts`), attribute('code.line.number', 10 + 7 * operations.findIndex(([each]) => each === name))];
   if (family === 'db') return [...code, attribute('db.system.name', 'postgresql'), attribute('db.query.text', `${name} WHERE sku = $1 AND warehouse = $2`), attribute('db.namespace', 'stock'), attribute('server.port', 5433)];
   if (family === 'cache') return [...code, attribute('db.system.name', 'redis'), attribute('db.operation.name', name.slice(0, 3)), attribute('server.address', '127.0.0.1'), attribute('server.port', 6379)];
   if (family === 'http') return [...code, attribute('http.request.method', name.split(' ')[0]), attribute('url.path', `/orders/${index}`), attribute('http.response.status_code', index % 50 === 0 ? 503 : 200), attribute('server.port', 4300)];

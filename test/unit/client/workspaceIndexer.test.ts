@@ -115,6 +115,20 @@ test('a folder of a repository: the rules above it, of the repository and of the
   }
 });
 
+test('hostile patterns are no rules', async () => {
+  await using folder = await temporaryFolder();
+  const name = `${'a'.repeat(200)}.ts`;
+  await writeFiles(folder.path, {
+    '.gitignore': [`${'*a'.repeat(60)}b`, `${'**/'.repeat(60)}b`, `${'*/'.repeat(60)}b`, `!${'a*'.repeat(100)}`, '[', '\\', '!', '/', '[z-a]', `${'['.repeat(5000)}`, 'x'.repeat(100_000), '*.skip.ts'].join('\n'),
+    [name]: span('long'), [`${'a/'.repeat(60)}b.ts`]: span('deep'), 'x.skip.ts': span('skipped'),
+  });
+  const { indexer, ask } = await indexed(folder.path);
+  assert.equal(await ask('long'), `${name}:2`);
+  assert.equal(await ask('deep'), `${'a/'.repeat(60)}b.ts:2`);
+  assert.match(await ask('skipped'), nothing);
+  await indexer.close();
+});
+
 test('a work tree of a repository has the rules of that; a folder that is ignored itself and opened is read', async () => {
   await using folder = await temporaryFolder();
   await repository(path.join(folder.path, 'main'), { 'info/exclude': '*.local.ts\n', 'worktrees/other/commondir': '../..\n', 'worktrees/other/HEAD': '' });

@@ -21,8 +21,8 @@ test('durations have three digits and the unit a person would choose', () => {
 });
 
 test('what else there is, and what the lens is not sure of, is said at its end', () => {
-  assert.equal(lensText({ stats, more: 2, inferred: true, edited: 'function' }), '12 ms p50 · 48 ms p95 · 37 spans · +2 more · inferred · edited since the last run');
-  assert.match(lensText({ ...facts, edited: 'file' }), /· file changed since the last run$/);
+  assert.equal(lensText({ stats, more: 2, inferred: true, edited: 'function' }), '$(history) 12 ms p50 · 48 ms p95 · 37 spans · +2 more · inferred · edited since the last run');
+  assert.match(lensText({ ...facts, edited: 'file' }), /^\$\(history\) .* · file changed since the last run$/);
 });
 
 test('a hint begins with the operation, on one line, without controls', () => {

@@ -2,9 +2,8 @@ import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'node:test';
 import { type HubPort, LiveRows, type LocatorPort } from '../../../src/client/liveRows.ts';
-import type { Location } from '../../../src/locate/location.ts';
-import type { Site } from '../../../src/model/site.ts';
-import type { Feed, SiteRecord, SummaryRecord } from '../../../src/protocol/hub.ts';
+import type { PlaceNow, SeenSite } from '../../../src/locate/placeNow.ts';
+import type { CaptureRecord, Feed, SiteRecord, SummaryRecord } from '../../../src/protocol/hub.ts';
 
 const silent = { trace() {}, debug() {}, info() {}, warn() {}, error() {} };
 
@@ -12,16 +11,17 @@ function summary(over: Partial<SummaryRecord> = {}): SummaryRecord {
   return { summaryId: 1, siteId: 0, captureId: 'one', service: 'shop', operation: 'reserve', kind: 'internal', count: 1, errorCount: 0, lastEndUnixMs: 1, ...over };
 }
 
-function at(file: string, line: number): Location {
-  return { file, line, column: 1, function: undefined, via: ['exact'], inferred: false };
+function at(file: string, line: number, over: Partial<PlaceNow> = {}): PlaceNow {
+  return { file, line, column: 1, function: undefined, via: ['exact'], inferred: false, ...over };
 }
 
 /** A hub and a locator in memory, that count what they are asked. */
 class Scene {
   sites: SiteRecord[] = [{ siteId: 0, filePath: '/w/a.js', line: 3 }];
   summaries: SummaryRecord[] = [summary()];
-  places: (site: Site) => Location | undefined = (site) => at('/w/a.js', site.line ?? 1);
-  readonly located: Site[] = [];
+  captures: CaptureRecord[] = [];
+  places: (site: SeenSite) => PlaceNow | undefined = (site) => at('/w/a.js', site.line ?? 1);
+  readonly located: SeenSite[] = [];
   readonly sitesAsked: number[] = [];
   readonly latenciesAsked: (readonly (readonly number[])[])[] = [];
   #feed: ((feed: Feed) => void) | undefined;
@@ -54,14 +54,14 @@ class Scene {
   readonly locator = {
     call: async (method: string, params: unknown) => {
       if (method !== 'locate') return undefined;
-      const sites = params as readonly Site[];
+      const sites = params as readonly SeenSite[];
       this.located.push(...sites);
       return sites.map(this.places);
     },
   } as unknown as LocatorPort;
 
   feed(pid = 1): void {
-    this.#feed?.({ version: 1, spansPerSecond: 1, status: { pid, sinceUnixMs: 1, dataDir: '/d' } as Feed['status'] });
+    this.#feed?.({ version: 1, spansPerSecond: 1, status: { pid, sinceUnixMs: 1, dataDir: '/d', captures: this.captures } as Partial<Feed['status']> as Feed['status'] });
   }
 }
 
@@ -110,48 +110,112 @@ test('a new hub gives its numbers anew', { timeout: 10_000 }, () => withRows(asy
   assert.deepEqual(scene.sitesAsked, [-1, -1]);
 }));
 
-test('a file that changed makes what has no place be asked again, and leaves a place as it is', { timeout: 10_000 }, () => withRows(async (scene, rows) => {
-  scene.sites.push({ siteId: 1, filePath: '/w/dist/b.js', line: 9 });
-  scene.summaries = [summary(), summary({ summaryId: 2, siteId: 1 })];
-  scene.places = (site) => (site.line === 9 ? undefined : at('/w/a.js', 3));
+test('what a file that changed may have had a part in is asked again, and what has no place; the rest stays', { timeout: 10_000 }, () => withRows(async (scene, rows) => {
+  scene.sites = ['/w/a.js', '/w/dist/b.js', '/w/c.js', '/w/d.js'].map((filePath, siteId) => ({ siteId, filePath, line: siteId + 1 }));
+  scene.summaries = scene.sites.map(({ siteId }) => summary({ summaryId: siteId, siteId }));
+  scene.places = (site) => (site.filePath === '/w/c.js' ? undefined : at(site.filePath === '/w/dist/b.js' ? '/w/b.ts' : site.filePath!, 3));
   scene.feed();
-  await until(() => scene.located.length === 2 && rows.rows().length === 1);
-  scene.places = (site) => at('/w/a.js', site.line === 9 ? 90 : 999);
+  await until(() => scene.located.length === 4 && rows.rows().length === 3);
+  scene.places = (site) => at(site.filePath!, 90);
+  await rows.invalidate(['/w/a.js', '/w/dist/b.js.map']);
+  assert.deepEqual(rows.rows().map(({ line }) => line), [3, 3, 3], 'places stay until the answer is there');
+  await until(() => rows.rows().length === 4 && rows.rows().filter(({ line }) => line === 90).length === 3);
+  assert.deepEqual(scene.located.slice(4).map(({ filePath }) => filePath), ['/w/a.js', '/w/dist/b.js', '/w/c.js']);
+}));
+
+test('a site is asked for in each capture, with what tells which text it ran', { timeout: 10_000 }, () => withRows(async (scene, rows) => {
+  const capture = { name: '', endedUnixMs: undefined, pinned: false, spanCount: 1, errorCount: 0 };
+  scene.captures = [{ ...capture, captureId: 'one', kind: 'external', startedUnixMs: 5 }, { ...capture, captureId: 'two', kind: 'debug', startedUnixMs: 50 }];
+  scene.summaries = [summary({ lastEndUnixMs: 10 }), summary({ summaryId: 2, operation: 'other', lastEndUnixMs: 12 }), summary({ summaryId: 3, captureId: 'two', lastEndUnixMs: 60 })];
+  scene.places = ({ seen }) => at('/w/a.js', seen!.lastEndUnixMs, seen!.lastEndUnixMs === 12 ? { textId: 'now', edited: 'function' } : { textId: 'now' });
+  scene.feed();
+  await until(() => rows.rows().length === 3);
+  assert.deepEqual(scene.located.map(({ seen }) => seen), [{ startedUnixMs: undefined, lastEndUnixMs: 12 }, { startedUnixMs: 50, lastEndUnixMs: 60 }]);
+  assert.deepEqual(rows.rows().map(({ captureId, operation, line, textId, edited }) => [captureId, operation, line, textId, edited]), [
+    ['one', 'reserve', 12, 'now', 'function'], ['one', 'other', 12, 'now', 'function'], ['two', 'reserve', 60, 'now', undefined],
+  ]);
+  assert.deepEqual(rows.sites().map(({ site, spanCount }) => [site?.captureId, spanCount]), [['one', 2], ['two', 1]]);
+}));
+
+test('what is older than its file is asked again once its spans are newer, and no more often', { timeout: 10_000 }, () => withRows(async (scene, rows) => {
+  const place = ({ seen }: SeenSite) => at('/w/a.js', 3, seen!.lastEndUnixMs < 20 ? { edited: 'file', changedUnixMs: 20 } : {});
+  scene.places = place;
+  const spansUntil = async (lastEndUnixMs: number) => {
+    scene.summaries = [summary({ count: lastEndUnixMs, lastEndUnixMs })];
+    scene.feed();
+    await until(() => rows.rows()[0]?.count === lastEndUnixMs);
+  };
+  await spansUntil(10);
+  await spansUntil(15);
+  assert.deepEqual([scene.located.length, rows.rows()[0]?.edited], [1, 'file']);
+  await spansUntil(30);
+  await until(() => rows.rows()[0]?.edited === undefined);
+  await spansUntil(40);
+  assert.equal(scene.located.length, 2);
+}));
+
+test('where programs are told apart, it is asked again once another one runs', { timeout: 10_000 }, () => withRows(async (scene, rows) => {
+  scene.places = ({ seen }) => at('/w/a.js', 3, seen!.runningUnixMs! < 20 ? { edited: 'function', changedUnixMs: 20 } : {});
+  const spansUntil = async (lastEndUnixMs: number, runningUnixMs: number) => {
+    scene.summaries = [summary({ count: lastEndUnixMs, lastEndUnixMs, runningUnixMs })];
+    scene.feed();
+    await until(() => rows.rows()[0]?.count === lastEndUnixMs);
+  };
+  await spansUntil(10, 5);
+  await spansUntil(30, 5);
+  assert.deepEqual([scene.located.length, rows.rows()[0]?.edited], [1, 'function']);
+  await spansUntil(40, 35);
+  await until(() => rows.rows()[0]?.edited === undefined);
+}));
+
+test('what lost its place is asked again when newer spans come', { timeout: 10_000 }, () => withRows(async (scene, rows) => {
+  scene.feed();
+  await until(() => rows.rows().length === 1);
+  scene.places = () => undefined;
   await rows.invalidate(['/w/a.js']);
-  await until(() => rows.rows().length === 2);
-  assert.deepEqual(rows.rows().map(({ line }) => line).sort((a, b) => a - b), [3, 90]);
+  await until(() => rows.rows().length === 0);
+  scene.places = () => at('/w/a.js', 8);
+  scene.summaries = [summary({ lastEndUnixMs: Date.now() + 1000 })];
+  scene.feed();
+  await until(() => rows.rows()[0]?.line === 8);
+}));
+
+test('what could not be asked is asked again', { timeout: 10_000 }, () => withRows(async (scene, rows) => {
+  scene.feed();
+  await until(() => rows.rows().length === 1);
+  scene.places = () => {
+    throw new Error('the worker ended');
+  };
+  await rows.invalidate(['/w/a.js']);
+  await until(() => scene.located.length === 2);
+  scene.places = () => at('/w/a.js', 30);
+  scene.feed();
+  await until(() => rows.rows()[0]?.line === 30);
 }));
 
 for (const [what, changed] of [
-  ['its files', ['/w/a.js']], ['the folder of its files', ['/w']], ['more files than are compared', Array.from({ length: 100 }, (_, i) => `/x/${i}`)], ['everything', undefined],
-] as const) test(`a capture that begins after ${what} changed has its places asked again`, { timeout: 10_000 }, () => withRows(async (scene, rows) => {
+  ['the folder of its files', ['/w']], ['more files than are compared', Array.from({ length: 100 }, (_, i) => `/x/${i}`)], ['everything', undefined],
+] as const) test(`where ${what} changed its places are asked again`, { timeout: 10_000 }, () => withRows(async (scene, rows) => {
   scene.feed();
   await until(() => rows.rows().length === 1);
   scene.places = () => at('/w/a.js', 30);
   await rows.invalidate(changed);
-  scene.feed();
-  await until(() => scene.sitesAsked.length >= 2);
-  assert.equal(rows.rows()[0]?.line, 3);
-  scene.summaries = [summary(), summary({ summaryId: 2, captureId: 'two' })];
-  scene.feed();
-  await until(() => rows.rows().length === 2);
-  assert.deepEqual(rows.rows().map(({ line }) => line), [30, 30]);
+  await until(() => rows.rows()[0]?.line === 30);
 }));
 
 test('a folder beside its own makes no place be asked again', { timeout: 10_000 }, () => withRows(async (scene, rows) => {
   scene.feed();
   await until(() => rows.rows().length === 1);
-  scene.places = () => at('/w/a.js', 30);
   await rows.invalidate(['/w/c', '/w/b', '/v']);
   await rows.invalidate(['/w/x']);
   scene.summaries = [summary(), summary({ summaryId: 2, captureId: 'two' })];
   scene.feed();
   await until(() => rows.rows().length === 2);
-  assert.deepEqual(rows.rows().map(({ line }) => line), [3, 3]);
+  assert.deepEqual(scene.located.map(({ seen }) => seen?.lastEndUnixMs), [1, 1], 'once for each capture');
 }));
 
 test('what was inferred stays where it is until it is answered again, also where that fails at first', { timeout: 10_000 }, () => withRows(async (scene, rows) => {
-  const inferred = (line: number): Location => ({ ...at('/w/a.js', line), inferred: true });
+  const inferred = (line: number): PlaceNow => ({ ...at('/w/a.js', line), inferred: true });
   scene.sites.push({ siteId: 1, filePath: '/w/b.js', line: 9 });
   scene.summaries = [summary(), summary({ summaryId: 2, siteId: 1 })];
   scene.places = (site) => (site.line === 9 ? at('/w/b.js', 9) : inferred(3));

@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import { SiteTable } from '../../../src/hub/siteTable.ts';
 import { resourceFacts } from '../../../src/hub/spanFacts.ts';
 import { pendingMs, Summaries } from '../../../src/hub/summaries.ts';
-import { makeSpan, type SpanShape, spanIdOf } from './spans.ts';
+import { captureAttribute } from '../../../src/model/span.ts';
+import { baseUnixNano, makeSpan, type SpanShape, spanIdOf } from './spans.ts';
 
 const server = 2;
 const client = 3;
@@ -129,4 +130,27 @@ test('sites keep their numbers; too many are told apart without their stacks, th
   assert.equal(sites.get(3)?.stacktrace, undefined);
   assert.deepEqual([1, 2, 3, 4].map((line) => sites.idOf({ filePath: '/a.js', line })), [4, 5, undefined, undefined]);
   assert.notEqual(sites.idOf({ filePath: '/a.js', line: 1 }), sites.idOf({ filePath: '/a.js', column: 1 }));
+});
+
+test('a summary tells since when the newest of its processes is known to run', () => {
+  const summaries = new Summaries();
+  const ran = (pid: bigint | string, startsMs: readonly number[], capture?: string) => {
+    const attributes = [
+      { key: 'service.name', value: 'shop' }, { key: typeof pid === 'string' ? 'service.instance.id' : 'process.pid', value: pid },
+      ...(capture === undefined ? [] : [{ key: captureAttribute, value: capture }]),
+    ];
+    const resource = { attributes, droppedAttributesCount: 0, schemaUrl: '' };
+    summaries.add(startsMs.map((startMs) => ({ span: { ...makeSpan({ id: startMs, name: capture ?? 'none', file: '/x.js', startMs }), resource }, captureId: capture ?? 'external' })), 0);
+  };
+  const since = () => Object.fromEntries(summaries.records().map(({ operation, runningUnixMs }) => [operation, runningUnixMs === undefined ? undefined : runningUnixMs - Number(baseUnixNano / 1_000_000n)]));
+  ran(7n, [20, 10, 30], 'run');
+  assert.deepEqual(since(), { run: 10 });
+  ran(8n, [50], 'run');
+  ran(7n, [60], 'run');
+  assert.deepEqual(since(), { run: 50 }, 'the one before it goes on for a while');
+  ran(9n, [70]);
+  assert.deepEqual(since(), { run: 50, none: undefined }, 'in a container each start may have the same number');
+  ran('627cc493-f310-47de-96bd-71410b7dec09', [80]);
+  ran('shop-1', [90]);
+  assert.deepEqual(since(), { run: 50, none: 80 });
 });

@@ -34,7 +34,8 @@ class Receiver {
     const server = createServer((request, response) => {
       const chunks: Buffer[] = [];
       request.on('data', (chunk: Buffer) => chunks.push(chunk)).on('end', () => {
-        const { spans } = decodeTraces(Buffer.concat(chunks));
+        // What the probe tells beside the spans is openSpans.test.ts's.
+        const { spans } = request.url === '/v1/traces' ? decodeTraces(Buffer.concat(chunks)) : { spans: [] };
         for (const span of spans) {
           receiver.names.push(`${span.name} ${span.kind}`);
           for (const { key, value } of span.resource.attributes) if (key === 'service.name') receiver.services.add(String(value));
@@ -122,8 +123,9 @@ setTimeout(() => { clearInterval(again); server.close(); process.exitCode = 4; c
     try {
       for (const endpoint of endpoints) assert.deepEqual(await run(file, endpoint), bare, endpoint);
       assert.equal(bare.code, 4);
-      assert.equal(accepted, 1, 'one try a second, however many spans');
-      assert.equal(held.size, 1);
+      // Spans and the probe's reports have a connection each.
+      assert.ok(accepted >= 1 && accepted <= 2, `one try a second, however many spans: ${accepted}`);
+      assert.ok(held.size >= 1 && held.size <= 2, `${held.size}`);
     } finally {
       for (const socket of held) socket.destroy();
       closing.close();
@@ -144,7 +146,7 @@ setTimeout(() => { clearInterval(again); server.close(); process.exitCode = 4; c
         const length = Number(/content-length: (\d+)/i.exec(came.toString('latin1'))?.[1] ?? Infinity);
         if (bodyAt < 4 || came.length < bodyAt + length) return;
         answered = true;
-        for (const span of decodeTraces(came.subarray(bodyAt)).spans) names.push(span.name);
+        if (came.includes('POST /v1/traces ')) for (const span of decodeTraces(came.subarray(bodyAt)).spans) names.push(span.name);
         socket.write('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n');
       });
     });

@@ -127,9 +127,6 @@ setTimeout(() => console.log('done'), 300);
 
   it('a hub that is down is asked ever more seldom, one that is none but once', async () => {
     const file = await folder.write('long.cjs', `${inMemory('2')}
-const net = require('node:net');
-let connects = 0;
-const connect = process.env.NOT_THERE && net.Socket.prototype;
 tracer.startSpan('hangs');
 const timer = setInterval(() => tracer.startSpan('hangs too'), 100);
 setTimeout(() => { clearInterval(timer); console.log('done'); }, 2600);
@@ -167,9 +164,8 @@ setTimeout(() => console.log(typeof globalThis[Symbol.for('traceline.openSpans')
     const hub = await Hub.start();
     const file = await folder.write('watched.cjs', `${inMemory('2')}
 const net = require('node:net');
-const { connect, write } = net.Socket.prototype;
+const { connect } = net.Socket.prototype;
 net.Socket.prototype.connect = function (...all) { console.log('connect'); return connect.apply(this, all); };
-net.Socket.prototype.write = function (...all) { console.log('write'); return write.apply(this, all); };
 const { setTimeout } = globalThis;
 globalThis.setTimeout = globalThis.setInterval = () => { console.log('timer'); };
 tracer.startSpan('hangs');
@@ -177,7 +173,7 @@ setTimeout(() => console.log('done'), 600);
 `);
     const outcome = await run(file, hub.url);
     hub.close();
-    assert.deepEqual([outcome.stdout.replace(/^write\n/gm, ''), outcome.stderr], ['done\n', '']);
+    assert.deepEqual([outcome.stdout, outcome.stderr], ['done\n', '']);
     assert.deepEqual(hub.opened, ['hangs']);
   });
 
@@ -202,7 +198,6 @@ tracer.startActiveSpan('within', () => {
 const thrower = tracer.startSpan('throws');
 Object.defineProperty(thrower, 'name', { get() { throw new Error('no'); } });
 const plain = tracer.startSpan('plain');
-const made = provider.getTracer('x');
 setTimeout(() => {
   console.log(JSON.parse(globalThis[Symbol.for('traceline.openSpans')]()).resourceSpans.length);
 }, 500);

@@ -1,0 +1,69 @@
+import { DecodeError } from './batch.ts';
+
+/**
+ * How many items (resource and scope groups, spans, log records, data points, events, links, attributes, elements of arrays) one request
+ * may hold. It is one for every 16 bytes of the largest request: the SDKs' default limits (512 spans a request; 128 attributes, events and links
+ * a span, 128 attributes each; opentelemetry-specification, trace/sdk, "Span Limits") reach it only with items so short that no key and
+ * value together pass eight characters. Without it a body of 64 MiB that holds nothing but empty attributes becomes gigabytes of objects.
+ */
+export const maxItems = 4 * 1024 * 1024;
+
+/** How many values one JSON text may hold: an attribute is four, and takes at least 35 bytes, so that 64 MiB of the shortest fit. */
+export const maxJsonValues = 8 * 1024 * 1024;
+
+/** How deep a JSON text may nest: an attribute value of `maxValueDepth` (validate.ts) takes four levels a step, and eight lead to it. */
+export const maxJsonDepth = 300;
+
+/** How many members one object of a JSON text may have: OTLP's largest message has 16 fields. An object of millions takes V8 minutes. */
+export const maxJsonMembers = 100;
+
+/** Counts the items of one request. */
+export class ItemBudget {
+  #left = maxItems;
+
+  /** @throws DecodeError past `maxItems` */
+  take(): void {
+    if (--this.#left < 0) {
+      throw new DecodeError(`the request holds more than ${maxItems} items (spans, events, links, attributes and elements of arrays together); send smaller batches`);
+    }
+  }
+}
+
+const quote = 0x22, comma = 0x2c, openBracket = 0x5b, backslash = 0x5c, closeBracket = 0x5d, openBrace = 0x7b, closeBrace = 0x7d;
+
+/**
+ * Looks over a JSON text before it is parsed, so that no small text becomes a large heap. Whether it is JSON at all is for the parser to say.
+ * @throws DecodeError past `maxJsonValues`, `maxJsonDepth` or `maxJsonMembers`
+ */
+export function checkJsonSize(json: Uint8Array | string): void {
+  const bytes = typeof json === 'string' ? new TextEncoder().encode(json) : json;
+  /** By depth: how many members an object still may have; an array has none to count. */
+  const membersLeft = new Float64Array(maxJsonDepth + 1).fill(Infinity);
+  let depth = 0;
+  let values = 1;
+  for (let at = 0; at < bytes.length; at++) {
+    switch (bytes[at]) {
+      case quote:
+        for (at++; at < bytes.length && bytes[at] !== quote; at++) if (bytes[at] === backslash) at++;
+        break;
+      case comma:
+        values++;
+        membersLeft[depth] = (membersLeft[depth] as number) - 1;
+        if (membersLeft[depth] === 0) throw new DecodeError(`an object of the JSON has more than ${maxJsonMembers} members`);
+        break;
+      case openBrace:
+      case openBracket:
+        values++;
+        if (++depth > maxJsonDepth) throw new DecodeError(`the JSON is nested more than ${maxJsonDepth} deep`);
+        membersLeft[depth] = bytes[at] === openBrace ? maxJsonMembers : Infinity;
+        break;
+      case closeBrace:
+      case closeBracket:
+        // Text that closes more than it opens is no JSON, which the parser says.
+        if (depth > 0) depth--;
+        break;
+      default:
+    }
+  }
+  if (values > maxJsonValues) throw new DecodeError(`the JSON holds more than ${maxJsonValues} values; send smaller batches`);
+}
