@@ -6,7 +6,9 @@ import type { HubPort } from './liveRows.ts';
 
 /** Decoded spans take several times the bytes of their file. */
 const maxHeapMegabytes = 4096;
-const answered: ReadonlySet<string> = new Set<keyof TraceFileHubRequests>(['traces', 'trace', 'spanDetails', 'findSpan', 'sites', 'exportOtlpJson']);
+const answered: Readonly<Record<keyof TraceFileHubRequests, true>> = {
+  traces: true, trace: true, spanDetails: true, searchTrace: true, traceLogs: true, findSpan: true, sites: true, exportOtlpJson: true,
+};
 
 /** The traces of a file: a hub to whoever only reads traces. What a file has no answer to is rejected. */
 export interface TraceFileSource extends HubPort {
@@ -54,7 +56,7 @@ export async function openTraceFile({ workerScript, source, signal }: TraceFileO
     return {
       summary,
       async call<M extends keyof HubRequests>(method: M, params: HubRequests[M][0]): Promise<HubRequests[M][1]> {
-        if (!answered.has(method)) throw new RpcError(`a file of traces has no answer to ${method}`);
+        if (!Object.hasOwn(answered, method)) throw new RpcError(`a file of traces has no answer to ${method}`);
         return ask(method as keyof TraceFileHubRequests, params as TraceFileHubRequests[keyof TraceFileHubRequests][0]) as Promise<HubRequests[M][1]>;
       },
       onFeed: () => () => undefined,

@@ -64,10 +64,21 @@ test('a file answers what a waterfall asks a hub', async () => {
 
   const details = await source.call('spanDetails', { traceId: traceId.toUpperCase(), spanId: '00F067AA0BA902B8' });
   assert.deepEqual([details?.name, details?.parentSpanId, details?.site?.siteId, details?.logs.map(({ body }) => body)], ['charge', '00f067aa0ba902b7', charge?.siteId, [{ stringValue: 'card declined' }]]);
+  const found = await source.call('searchTrace', { traceId, terms: [{ kind: 'text', text: 'declined', negated: false }] });
+  assert.deepEqual([found?.version, found?.rows.map((rows) => [...rows]), found?.keys.includes('code.file.path')], [columns?.version, [[1]], true]);
+  const logs = await source.call('traceLogs', { traceId });
+  assert.deepEqual([logs?.text, [...(logs?.row ?? [])]], [['card declined'], [1]]);
   assert.equal((await source.call('findSpan', { spanId: '00f067aa0ba902b9' }))?.traceId, 'a'.repeat(32));
   assert.equal(await source.call('trace', { traceId: 'f'.repeat(32) }), undefined);
   assert.equal(await source.call('spanDetails', { traceId, spanId: '00f067aa0ba902b9' }), undefined);
   await assert.rejects(source.call('summaries', undefined), /no answer to summaries/);
+});
+
+test('search reaches the last of many spans', async () => {
+  const spans = Array.from({ length: 2500 }, (_, index) => span(traceId, (index + 1).toString(16).padStart(16, '0'), 'step', { attributes: [{ key: 'n', value: { stringValue: `number-${index}-` } }] }));
+  await using file = await opened(JSON.stringify(request(span('a'.repeat(32), '00f067aa0ba902b9', 'other'), ...spans)));
+  const rows = async (text: string): Promise<number> => (await file.source.call('searchTrace', { traceId, terms: [{ kind: 'text', text, negated: false }] }))?.rows[0]?.length ?? -1;
+  assert.deepEqual([await rows('number-2499-'), await rows('number-0-'), await rows('number-'), await rows('other')], [1, 1, 2500, 0]);
 });
 
 test('what a log or an event tells of an exception places the span, also in a file', async () => {
