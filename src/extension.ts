@@ -87,6 +87,10 @@ async function compose(context: vscode.ExtensionContext, log: vscode.LogOutputCh
     },
   });
   const locator = new WorkspaceLocator(worker, () => locateSettings(debug.pathRules));
+  // F5 begins a capture seconds before its first span.
+  receiver.onFeed(({ status }) => {
+    if (status.captures.length > 0) locator.prepare();
+  });
   const rows = new LiveRows(receiver, locator, log);
   const documents = new DocumentFollower(rows, locator, log);
   const lenses = new LensProvider(documents, () => setting(settings.lensEnabled));

@@ -2,7 +2,7 @@ import type { LocatorPort } from '../client/liveRows.ts';
 import type { LocateSettings } from '../locate/location.ts';
 import type { LocatorRequests } from '../locate/locatorContract.ts';
 
-/** A locator that is told this window's settings before its first question, and starts no sooner than that: what changes before is no news to it. */
+/** A locator that is told this window's settings before its first question: what changes before is no news to it. */
 export class WorkspaceLocator implements LocatorPort {
   readonly #locator: LocatorPort;
   readonly #settings: () => Promise<LocateSettings>;
@@ -22,6 +22,13 @@ export class WorkspaceLocator implements LocatorPort {
     this.#configured ??= this.#configure();
     await this.#configured;
     return this.#locator.call(method, params);
+  }
+
+  /** Starts it with its settings, so that the first question does not wait for that. Nothing where it has started. */
+  prepare(): void {
+    this.#isAsked = true;
+    this.#configured ??= this.#configure();
+    this.#configured.catch(() => undefined);
   }
 
   /** The settings are others now: the next question is of them. */

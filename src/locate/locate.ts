@@ -17,6 +17,7 @@ import { foreignFrameReason, foreignReason } from './ownCode.ts';
 import { extensionOf, parsePath, relativeTo } from './paths.ts';
 import { findPackageFile, kotlinFunctionLine } from './packageFile.ts';
 import type { LocalCandidate } from './pathRules.ts';
+import { type Beginning, callsNext, servingFunction } from './servingFunction.ts';
 import type { FileStamp, SourceFiles } from './sourceFiles.ts';
 import type { MapAnswer } from './sourceMaps.ts';
 import { SiteMap } from './siteMap.ts';
@@ -259,12 +260,8 @@ export class Locator {
     if (placing?.kind === 'failed') return nowhere(placing.outcome);
     const named = await this.#placeByName(site, say);
     if (named?.kind === 'placed') return this.#finish(named, named.via[0] !== 'symbol', steps, say, nowhere);
-    for (const stack of site.beneath ?? []) {
-      // The outermost frame that is the program's own: what the runtime called, not what it called in turn.
-      const outermost = stackPositions(stack, site.language, 'beneath', say).reverse();
-      const inferred = await this.#firstPlaced(outermost, site, say);
-      if (inferred?.kind === 'placed') return this.#finish(inferred, true, steps, say, nowhere);
-    }
+    const beneath = await this.#placeByBeneath(site, steps, say, nowhere);
+    if (beneath !== undefined) return beneath;
     const thrown = await this.#placeByException(site, say);
     if (thrown?.kind === 'placed') return this.#finish(thrown, true, steps, say, nowhere);
     if (thrown !== undefined) return nowhere(`the span names no file, and the stack of its exception does not tell its place: ${thrown.outcome}. ${advice.none}`);
@@ -293,6 +290,39 @@ export class Locator {
     const lookup = await this.#files.find(file);
     // A function is what the span itself said; a name or a route is our inference.
     return lookup.kind === 'file' ? { kind: 'placed', file: lookup.file, line, column, via: [match.rule === 'function' ? 'symbol' : match.rule] } : undefined;
+  }
+
+  /**
+   * The function where the stacks of the spans beneath begin: their outermost frame that is the program's own, what the runtime called and not what
+   * that called in turn. Why there is none where they begin in several; undefined where none has an own frame.
+   */
+  async #placeByBeneath(site: Site, steps: readonly ExplainStep[], say: Say, nowhere: (outcome: string) => LocateResult): Promise<LocateResult | undefined> {
+    const beginnings: (Beginning & { readonly placing: Extract<Placing, { kind: 'placed' }> })[] = [];
+    let lost: Extract<Placing, { kind: 'placed' }> | undefined;
+    for (const stack of site.beneath ?? []) {
+      for (const position of stackPositions(stack, site.language, 'beneath', say).reverse()) {
+        const placing = await this.#place(position, site, say);
+        if (placing.kind === 'foreign') continue;
+        const source = placing.kind === 'placed' ? await this.#parse(placing.file) : undefined;
+        const { location, at } = placing.kind === 'placed' && source !== undefined ? placeIn(source, placing, true) : { location: undefined, at: undefined };
+        if (placing.kind !== 'placed') break;
+        if (location === undefined) {
+          lost ??= placing;
+          break;
+        }
+        const handsOn = at !== undefined && callsNext(source?.lines, at.line, at.column);
+        if (handsOn) say('beneath', positionText(location.file, at.line, at.column), 'passed over: it hands on to what comes next');
+        beginnings.push({ location, handsOn, placing });
+        if (!handsOn) break;
+      }
+    }
+    const { location, among } = servingFunction(beginnings);
+    const serving = beginnings.find((beginning) => beginning.location === location);
+    if (serving !== undefined) return this.#finish(serving.placing, true, steps, say, nowhere);
+    // In a text that is another now it is told why.
+    if (among.length === 0) return lost === undefined ? undefined : this.#finish(lost, true, steps, say, nowhere);
+    const names = among.map((each) => each.function?.name ?? positionText(each.file, each.line, undefined));
+    return nowhere(`the spans beneath it begin in several functions (${names.slice(0, 3).join(', ')}), and nothing says which of them serves: a route on the span (http.route) would`);
   }
 
   /** The place that the stack of an exception beneath the span tells, or why it tells none; undefined where there is no such stack. */

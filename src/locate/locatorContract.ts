@@ -6,7 +6,7 @@ export interface LocatorRequests {
   configure: [LocateSettings, undefined];
   locate: [readonly SeenSite[], readonly (PlaceNow | undefined)[]];
   explain: [SeenSite, LocateResult];
-  /** The functions of a text, outermost first; `undefined` where there is no grammar for the file's name. */
+  /** The functions of a text, outermost first; `undefined` where there is no grammar for the file's name, or reading it takes too long. */
   functions: [{ readonly file: string; readonly text: string }, readonly FunctionRange[] | undefined];
   /** How far the workspace is read, so that places are found by name too; undefined where no question so far needed that. */
   indexing: [undefined, IndexProgress | undefined];
