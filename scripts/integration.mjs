@@ -27,6 +27,7 @@ const inside = [
   { name: 'shop', workspace: 'shop' },
   { name: 'captures', workspace: 'orders' },
   { name: 'openSpans', workspace: 'hanging' },
+  { name: 'captureChoice', workspace: 'hanging' },
   { name: 'noFolder', workspace: undefined },
 ];
 

@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
 import type { OperationRow } from './client/functionTable.ts';
 import { LiveRows } from './client/liveRows.ts';
+import { OpenSpanRows } from './client/openSpanRows.ts';
+import { ShownRows } from './client/shownRows.ts';
 import { commands, extensionId, settings, views, walkthroughId } from './contributions.ts';
 import { probesBeside } from './client/probePaths.ts';
 import { hintOnAttach } from './debug/attachHint.ts';
@@ -19,6 +21,7 @@ import { SpanHover } from './editor/spanHover.ts';
 import { WorkspaceLocator } from './editor/workspaceLocator.ts';
 import type { HubStatus } from './protocol/hub.ts';
 import { CaptureActions } from './views/captureActions.ts';
+import { chooseCapture } from './views/captureChoices.ts';
 import { CaptureTree } from './views/captureTree.ts';
 import { copyEndpoint } from './views/copyEndpoint.ts';
 import { exportTrace } from './views/exportTrace.ts';
@@ -92,7 +95,9 @@ async function compose(context: vscode.ExtensionContext, log: vscode.LogOutputCh
     if (status.captures.length > 0) locator.prepare();
   });
   const rows = new LiveRows(receiver, locator, log);
-  const documents = new DocumentFollower(rows, locator, log);
+  const openRows = new OpenSpanRows(receiver, locator, log);
+  const shown = new ShownRows(rows, openRows, receiver, (choice) => status.choose(choice));
+  const documents = new DocumentFollower(shown, locator, log);
   const lenses = new LensProvider(documents, () => setting(settings.lensEnabled));
   const hints = new HintDecorations(documents, () => setting(settings.hintsEnabled));
   const hover = new SpanHover(documents, rows, () => setting(settings.lensEnabled) || setting(settings.hintsEnabled));
@@ -129,8 +134,11 @@ async function compose(context: vscode.ExtensionContext, log: vscode.LogOutputCh
     vscode.commands.registerCommand(id, (argument: unknown) => guarded(() => action(argument))());
 
   context.subscriptions.push(
-    terminals, hintOnAttach(), debug, debug.onNotice((notice) => status.notice(notice)), debug.onPathRulesChanged(relocate),
-    documents, lenses, hints, hover, status, tree, waterfalls, traceFiles, new FileWatch({ rows, locator, onChange: () => waterfalls.relocate(), logger: log }), { dispose: () => rows.dispose() },
+    terminals, hintOnAttach(), debug, debug.onNotice((notice) => {
+      status.notice(notice);
+      tree.notice(notice);
+    }), debug.onPathRulesChanged(relocate),
+    documents, lenses, hints, hover, status, tree, waterfalls, traceFiles, new FileWatch({ rows, locator, onChange: () => waterfalls.relocate(), logger: log }), { dispose: () => rows.dispose() }, openRows, shown,
     register(commands.showRecentSpans, (argument) => {
       const target = isFunctionTarget(argument) ? argument : cursorTarget(vscode.window.activeTextEditor);
       return showRecentSpans(receiver, () => (target === undefined ? undefined : documents.group(target)), openTrace);
@@ -153,6 +161,10 @@ async function compose(context: vscode.ExtensionContext, log: vscode.LogOutputCh
     register(commands.restartReceiving, () => receiver.restart('restarted by the person')),
     register(commands.refreshCaptures, () => tree.refresh()),
     register(commands.showMoreTraces, (captureId) => tree.showMore(String(captureId))),
+    register(commands.chooseCapture, async (node) => {
+      const choice = await chooseCapture(receiver, shown.choice, node);
+      if (choice !== undefined) shown.choose(choice);
+    }),
     register(commands.pinCapture, (node) => captures.pin(node, true)),
     register(commands.unpinCapture, (node) => captures.pin(node, false)),
     register(commands.renameCapture, (node) => captures.rename(node)),

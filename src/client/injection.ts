@@ -81,7 +81,7 @@ export function injectEnvironment(input: InjectionInput): Injection {
 }
 
 /** The variables that load our probes into the program. Without them its spans come all the same, but name no line. */
-function addProbes({ environment, probes, otlpHttp, otlpGrpc }: InjectionInput, variables: Record<string, string>, notes: string[]): void {
+function addProbes({ environment, probes }: InjectionInput, variables: Record<string, string>, notes: string[]): void {
   if (probes.node === undefined && probes.python === undefined) return;
   if (environment.TRACELINE_PROBE?.trim() === 'off') notes.push('TRACELINE_PROBE is off, so spans will have no line of their own. Unset it to get them.');
   if (probes.node !== undefined) {
@@ -95,11 +95,6 @@ function addProbes({ environment, probes, otlpHttp, otlpGrpc }: InjectionInput, 
       notes.push(`Python programs get no probe, so their spans will have no line: ${probes.python} cannot stand in PYTHONPATH, since its name holds what parts the list.`);
     } else {
       variables.PYTHONPATH = pythonPath;
-      // For exporters that are taken in code and speak gRPC, whatever the endpoint that we set speaks.
-      if (variables.OTEL_EXPORTER_OTLP_ENDPOINT !== undefined && otlpGrpc !== undefined) {
-        variables.TRACELINE_OTLP_HTTP = otlpHttp;
-        variables.TRACELINE_OTLP_GRPC = otlpGrpc;
-      }
     }
   }
 }

@@ -21,12 +21,15 @@ export interface EditorRows {
 export class ShownRows implements EditorRows {
   readonly #rows: LiveRows;
   readonly #open: OpenSpanRows;
+  readonly #chosen: (choice: CaptureChoice) => void;
   readonly #listeners = new Set<() => void>();
   readonly #stops: (() => void)[];
   #choice: CaptureChoice = { kind: 'latest' };
   #captures: readonly CaptureRecord[] = [];
 
-  constructor(rows: LiveRows, open: OpenSpanRows, hub: Pick<HubPort, 'onFeed'>) {
+  /** `chosen` hears of every choice, also of that which is taken back since its capture is gone. */
+  constructor(rows: LiveRows, open: OpenSpanRows, hub: Pick<HubPort, 'onFeed'>, chosen: (choice: CaptureChoice) => void) {
+    this.#chosen = chosen;
     this.#rows = rows;
     this.#open = open;
     this.#stops = [rows.onChange(() => this.#notify()), open.onChange(() => this.#notify()), hub.onFeed((feed) => this.#heard(feed))];
@@ -38,6 +41,7 @@ export class ShownRows implements EditorRows {
 
   choose(choice: CaptureChoice): void {
     this.#choice = choice;
+    this.#chosen(choice);
     this.#notify();
   }
 

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import type { HubPort } from '../client/liveRows.ts';
 import type { Logger } from '../client/logger.ts';
+import type { noSpans } from '../client/noSpans.ts';
 import { within } from '../client/within.ts';
 import type { PathRule } from '../locate/location.ts';
 import type { HubStatus } from '../protocol/hub.ts';
@@ -10,6 +11,8 @@ import { captureKey, DebugInjection, type DebugNotice } from './debugInjection.t
 import { HoldReports } from './holdReports.ts';
 import { HoldTracker } from './holdTracker.ts';
 import { launchCompounds } from './launchCompounds.ts';
+import { debugRuntime } from './debugEnvironment.ts';
+import { NoSpansWatch } from './noSpansWatch.ts';
 import { OpenAtStop } from './openAtStop.ts';
 import { launchPathRules } from './pathRules.ts';
 
@@ -31,6 +34,11 @@ export class DebugCapture implements vscode.Disposable {
   readonly #logger: Logger;
   readonly #groups = new CaptureGroups(launchCompounds);
   readonly #holds: HoldReports;
+  readonly #noSpans: NoSpansWatch;
+  /** Of the running sessions, by capture. */
+  readonly #trackers = new Map<string, Set<HoldTracker>>();
+  /** What was found as each configuration was started, by capture and configuration. */
+  readonly #found = new Map<string, DebugNotice>();
   readonly #noticeEmitter = new vscode.EventEmitter<DebugNotice>();
   readonly #pathRulesEmitter = new vscode.EventEmitter<readonly PathRule[]>();
   readonly #disposables: vscode.Disposable[];
@@ -50,14 +58,19 @@ export class DebugCapture implements vscode.Disposable {
     this.#hub = hub;
     this.#logger = logger;
     this.#holds = new HoldReports(hub, logger);
+    this.#noSpans = new NoSpansWatch(hub);
     const injection = new DebugInjection(() => hub.hubReady(), probePath, (name, folder) => this.#captureFor(name, folder), logger, (notice) => {
-      if (notice.captureId !== undefined) this.#unsaid.set(unsaidKey(notice.captureId, notice.configuration), notice);
+      if (notice.captureId !== undefined) {
+        this.#unsaid.set(unsaidKey(notice.captureId, notice.configuration), notice);
+        this.#found.set(unsaidKey(notice.captureId, notice.configuration), notice);
+      }
       this.#noticeEmitter.fire(notice);
     });
     this.#disposables = [
       this.#noticeEmitter,
       this.#pathRulesEmitter,
       this.#holds,
+      this.#noSpans,
       vscode.debug.registerDebugConfigurationProvider('*', injection),
       // Asked of all members of a compound at once; what comes after it (tasks, prompts) takes each its own time.
       vscode.debug.registerDebugConfigurationProvider('*', {
@@ -121,9 +134,12 @@ export class DebugCapture implements vscode.Disposable {
     const openAtStop = new OpenAtStop(session, (json) => {
       this.#hub.call('probeReport', { json }).catch((error: unknown) => this.#logger.debug('debug: the hub was not told which spans are open', error));
     });
+    const trackers = this.#trackers.get(captureId) ?? new Set();
+    this.#trackers.set(captureId, trackers.add(tracker));
     const end = () => {
       tracker.end(Date.now());
       openAtStop.end();
+      trackers.delete(tracker);
     };
     return {
       onWillReceiveMessage: (message) => tracker.toAdapter(message, Date.now()),
@@ -140,6 +156,7 @@ export class DebugCapture implements vscode.Disposable {
   #started(session: vscode.DebugSession): void {
     const captureId = captureOf(session);
     if (captureId === undefined) return;
+    if (session.parentSession === undefined) this.#watch(session, captureId);
     const key = unsaidKey(captureId, session.configuration.name);
     const notice = this.#unsaid.get(key);
     if (notice === undefined) return;
@@ -153,12 +170,34 @@ export class DebugCapture implements vscode.Disposable {
     const captureId = captureOf(session);
     if (captureId === undefined) return;
     this.#unsaid.delete(unsaidKey(captureId, session.configuration.name));
+    if (session.parentSession === undefined) this.#found.delete(unsaidKey(captureId, session.configuration.name));
     if (session.parentSession === undefined) this.#groups.ended(captureId, session.configuration.name, session.workspaceFolder?.name);
     if (this.#sessionsOf(captureId).length > 0) return;
     this.#names.delete(captureId);
+    this.#trackers.delete(captureId);
+    this.#noSpans.end(captureId);
     this.#hub.call('endCapture', { captureId }).catch((error: unknown) => {
       this.#logger.warn(`debug: the capture of ${session.name} was not ended: ${String(error)}`);
     });
+  }
+
+  #watch(session: vscode.DebugSession, captureId: string): void {
+    const { configuration } = session;
+    const found = this.#found.get(unsaidKey(captureId, configuration.name));
+    this.#noSpans.begin({
+      captureId,
+      facts: { spansWillCome: found?.spansWillCome ?? true, notes: found?.messages ?? [], runtime: debugRuntime(configuration) ?? 'other' },
+      isHeld: () => [...(this.#trackers.get(captureId) ?? [])].some(({ isHeld }) => isHeld),
+      tell: (told) => this.#nothingCame(configuration.name, captureId, told),
+    });
+  }
+
+  #nothingCame(configuration: string, captureId: string, { isTrouble, messages }: ReturnType<typeof noSpans>): void {
+    this.#logger.info(`debug: nothing has come from ${configuration}: ${messages.join(' ')}`);
+    // What was found at the start was said then.
+    const said = this.#found.get(unsaidKey(captureId, configuration))?.messages ?? [];
+    for (const message of messages) if (!said.includes(message)) vscode.debug.activeDebugConsole.appendLine(`Traceline: no spans have come from ${configuration}. ${message}`);
+    this.#noticeEmitter.fire({ configuration, captureId, messages, spansWillCome: !isTrouble, isWaiting: true });
   }
 
   #sessionsOf(captureId: string): readonly vscode.DebugSession[] {

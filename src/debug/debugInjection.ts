@@ -22,6 +22,8 @@ export interface DebugNotice {
   readonly messages: readonly string[];
   /** False where no span can come from this session. */
   readonly spansWillCome: boolean;
+  /** It is up, and nothing has come. */
+  readonly isWaiting?: boolean;
 }
 
 /** The capture of a configuration that is being started, by its name and its folder's. */

@@ -1,14 +1,14 @@
 import * as vscode from 'vscode';
-import type { FunctionGroup } from '../client/functionGroups.ts';
-import type { LiveRows, LocatorPort } from '../client/liveRows.ts';
+import type { LocatorPort } from '../client/liveRows.ts';
 import type { Logger } from '../client/logger.ts';
-import { groupAt } from './documentLenses.ts';
+import type { EditorRows } from '../client/shownRows.ts';
+import { groupAt, type ShownGroup } from './documentLenses.ts';
 import { FollowedDocument } from './followedDocument.ts';
 import type { FunctionTarget } from './functionTarget.ts';
 
 /** The documents that are open here, each with what is shown in it. Lenses, hints and hovers all read it. */
 export class DocumentFollower implements vscode.Disposable {
-  readonly #rows: LiveRows;
+  readonly #rows: EditorRows;
   readonly #locator: LocatorPort;
   readonly #logger: Logger;
   readonly #followed = new Map<vscode.TextDocument, FollowedDocument>();
@@ -18,7 +18,7 @@ export class DocumentFollower implements vscode.Disposable {
   /** What is shown in this document is another now. */
   readonly onDidChange = this.#changed.event;
 
-  constructor(rows: LiveRows, locator: LocatorPort, logger: Logger) {
+  constructor(rows: EditorRows, locator: LocatorPort, logger: Logger) {
     this.#rows = rows;
     this.#locator = locator;
     this.#logger = logger;
@@ -50,7 +50,7 @@ export class DocumentFollower implements vscode.Disposable {
   }
 
   /** What a command's target names, as it is now. */
-  group(target: FunctionTarget): FunctionGroup | undefined {
+  group(target: FunctionTarget): ShownGroup | undefined {
     const document = [...this.#followed.keys()].find(({ uri }) => uri.fsPath === target.file);
     const groups = document === undefined ? undefined : this.of(document)?.groups;
     return groups === undefined ? undefined : groupAt(groups, target.line, target.functionName);

@@ -1,10 +1,11 @@
 import * as vscode from 'vscode';
-import type { FunctionGroup, OperationGroup } from '../client/functionGroups.ts';
+import type { OperationGroup } from '../client/functionGroups.ts';
 import type { LiveRow } from '../client/liveRow.ts';
-import type { LiveRows, LocatorPort } from '../client/liveRows.ts';
+import type { LocatorPort } from '../client/liveRows.ts';
 import type { Logger } from '../client/logger.ts';
+import type { EditorRows } from '../client/shownRows.ts';
 import { comparedLines, idOfLines, textId } from '../client/past/textId.ts';
-import { callsOnLine, type DocumentLenses, documentLenses } from './documentLenses.ts';
+import { callsOnLine, type DocumentLenses, documentLenses, type ShownGroup } from './documentLenses.ts';
 import { TextTracker } from './textTracker.ts';
 import { wholeEdit } from './wholeEdit.ts';
 
@@ -15,7 +16,7 @@ const largestText = 2_000_000;
 /** One open document: its places followed through edits, its lenses computed anew when rows or text change. */
 export class FollowedDocument {
   readonly #document: vscode.TextDocument;
-  readonly #rows: LiveRows;
+  readonly #rows: EditorRows;
   readonly #locator: LocatorPort;
   readonly #logger: Logger;
   readonly #changed: () => void;
@@ -28,7 +29,7 @@ export class FollowedDocument {
   #disposed = false;
   #shown: DocumentLenses = { groups: [], lenses: [], hints: [] };
 
-  constructor(document: vscode.TextDocument, rows: LiveRows, locator: LocatorPort, logger: Logger, changed: () => void) {
+  constructor(document: vscode.TextDocument, rows: EditorRows, locator: LocatorPort, logger: Logger, changed: () => void) {
     this.#document = document;
     this.#rows = rows;
     this.#locator = locator;
@@ -49,7 +50,7 @@ export class FollowedDocument {
     return callsOnLine(this.#shown.groups, line, this.#tracker);
   }
 
-  get groups(): readonly FunctionGroup[] {
+  get groups(): readonly ShownGroup[] {
     return this.#shown.groups;
   }
 
@@ -90,9 +91,10 @@ export class FollowedDocument {
 
   #compute(): boolean {
     const rows = this.#rows.rowsOf(this.#document.uri.fsPath);
-    if (rows.length > 0) this.#wantFunctions();
+    const open = this.#rows.openRowsOf?.(this.#document.uri.fsPath) ?? [];
+    if (rows.length > 0 || open.length > 0) this.#wantFunctions();
     this.#wantRowsOfSaved(rows);
-    const shown = documentLenses(rows, this.#tracker, (group) => this.#rows.figures(group));
+    const shown = documentLenses(rows, this.#tracker, (group) => this.#rows.figures(group), open);
     const same = JSON.stringify([shown.lenses, shown.hints]) === JSON.stringify([this.#shown.lenses, this.#shown.hints]);
     this.#shown = shown;
     return !same;

@@ -25,7 +25,7 @@ export class SpanHover implements vscode.HoverProvider, vscode.Disposable {
     const followed = this.#isEnabled() ? this.#documents.of(document) : undefined;
     if (followed === undefined) return undefined;
     const line = position.line + 1;
-    const group = followed.groups.findLast((candidate) => candidate.line === line);
+    const group = followed.groups.findLast((candidate) => candidate.line === line && candidate.operations.some(({ summaryIds }) => summaryIds.length > 0));
     const calls = followed.callsOn(line);
     const operations = group?.operations ?? (calls.length > 0 ? calls : undefined);
     if (operations === undefined) return undefined;

@@ -1,5 +1,3 @@
-import http from 'node:http';
-import https from 'node:https';
 import module from 'node:module';
 
 type Method = (this: unknown, ...parameters: unknown[]) => unknown;
@@ -9,6 +7,9 @@ type Method = (this: unknown, ...parameters: unknown[]) => unknown;
  * neither. By the time the call goes on, it goes to whatever `first` put in its place in the modules.
  */
 export function beforeFirstHttp(first: (modules: { readonly http: object; readonly https: object }) => void): void {
+  // Where nothing is to be traced they are not loaded: `https` takes ten milliseconds.
+  const http = require('node:http') as typeof import('node:http');
+  const https = require('node:https') as typeof import('node:https');
   const restores: (() => void)[] = [];
   const begin = (): void => {
     for (const restore of restores.splice(0)) restore();

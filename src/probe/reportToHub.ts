@@ -85,12 +85,20 @@ export function reportToHub(hub: URL, facts: () => ProgramFacts): void {
       hello.refresh();
       return;
     }
-    posts.post(`{"process":${JSON.stringify(processFacts())},"program":${JSON.stringify({ runtime: 'node', version: process.version, capture: environmentAttributes()['traceline.capture'], ...facts() })}}`, (taken) => (isTold = taken));
+    posts.post(`{"process":${JSON.stringify(processFacts())},"program":${JSON.stringify({ ...runtimeFacts(), capture: environmentAttributes()['traceline.capture'], ...facts() })}}`, (taken) => (isTold = taken));
   }), helloAfterMs).unref();
 }
 
 function document(groups: readonly string[], ended: readonly object[]): string {
   return `{"process":${JSON.stringify(processFacts())},"ended":${JSON.stringify(ended)},"resourceSpans":[${groups.join()}]}`;
+}
+
+function runtimeFacts(): { readonly runtime: string; readonly version: string } {
+  for (const runtime of ['bun', 'deno']) {
+    const version = process.versions[runtime];
+    if (version !== undefined) return { runtime, version };
+  }
+  return { runtime: 'node', version: process.version };
 }
 
 interface ProcessFacts {

@@ -91,6 +91,10 @@ interface OwnFrame {
 
 const known = new KnownStacks<SiteOfCall | undefined>();
 
+/** What tells a frame's place in its script from all others. V8 would have to count lines; Bun and Deno tell nothing else. */
+const positionOf: (site: NodeJS.CallSite) => number =
+  process.versions['bun'] === undefined && process.versions['deno'] === undefined ? (site) => site.getPosition() : (site) => (site.getLineNumber() ?? 0) * 2 ** 24 + (site.getColumnNumber() ?? 0);
+
 function siteOf(sites: readonly NodeJS.CallSite[]): SiteOfCall | undefined {
   let node = known.start;
   let first: NodeJS.CallSite | undefined;
@@ -109,10 +113,10 @@ function siteOf(sites: readonly NodeJS.CallSite[]): SiteOfCall | undefined {
       continue;
     }
     first ??= site;
-    node = known.next(node, script, site.getPosition());
+    node = known.next(node, script, positionOf(site));
   }
   if (first === undefined) return undefined;
-  if (outermost !== undefined) node = known.next(node, outermost.getFileName() ?? '', outermost.getPosition());
+  if (outermost !== undefined) node = known.next(node, outermost.getFileName() ?? '', positionOf(outermost));
   return known.made(node, first, () => newSite(sites));
 }
 

@@ -16,7 +16,7 @@ export class CaptureActions {
   }
 
   async pin(node: unknown, pinned: boolean): Promise<void> {
-    const capture = await this.#captureOf(node, pinned ? 'Pin which capture?' : 'Unpin which capture?');
+    const capture = await this.#captureOf(node, pinned ? 'Pin which capture?' : 'Unpin which capture?', (each) => each.pinned !== pinned);
     if (capture !== undefined) await this.#hub.call('pinCapture', { captureId: capture.captureId, pinned });
   }
 
@@ -42,11 +42,11 @@ export class CaptureActions {
     if (answer === 'Delete') await this.#hub.call('deleteCapture', { captureId: capture.captureId });
   }
 
-  async #captureOf(node: unknown, question: string): Promise<CaptureRecord | undefined> {
+  async #captureOf(node: unknown, question: string, isMeant: (capture: CaptureRecord) => boolean = () => true): Promise<CaptureRecord | undefined> {
     if (isCaptureNode(node)) return node.capture;
     const { captures } = await this.#hub.call('status', undefined);
     const picked = await vscode.window.showQuickPick(
-      shownCaptures(captures).map((capture) => ({ label: iconText(captureName(capture), 60), description: `${shortTime(capture.startedUnixMs, Date.now())} · ${spansText(capture.spanCount)}`, capture })),
+      shownCaptures(captures).filter(isMeant).map((capture) => ({ label: iconText(captureName(capture), 60), description: `${shortTime(capture.startedUnixMs, Date.now())} · ${spansText(capture.spanCount)}`, capture })),
       { title: question },
     );
     return picked?.capture;

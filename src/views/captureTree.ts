@@ -7,6 +7,7 @@ import { heldWords, netDurationNs } from '../model/netDuration.ts';
 import { plainText } from '../model/plainText.ts';
 import type { CaptureRecord, HubCaller, TraceSummary } from '../protocol/hub.ts';
 import { clockText, shortTime } from './clockText.ts';
+import { openWords } from './recentSpanText.ts';
 import { captureName, type ReceiverState, shownCaptures } from './receiverState.ts';
 
 const refreshIntervalMs = 1000;
@@ -25,6 +26,8 @@ export class CaptureTree implements vscode.TreeDataProvider<CaptureNode>, vscode
   readonly #view: vscode.TreeView<CaptureNode>;
   readonly #refresh = new Throttle(refreshIntervalMs, () => this.#changed.fire(undefined));
   readonly #limits = new Map<string, number>();
+  /** Why a capture has no spans, by its id. */
+  readonly #notices = new Map<string, readonly string[]>();
   #captures: readonly CaptureRecord[] = [];
   #shown = '';
 
@@ -41,10 +44,17 @@ export class CaptureTree implements vscode.TreeDataProvider<CaptureNode>, vscode
   /** What the hub said last; asked for anew only where a capture differs and the tree is seen. */
   show(state: ReceiverState): void {
     this.#captures = state.kind === 'connected' ? shownCaptures(state.feed.status.captures) : [];
-    const shown = JSON.stringify(this.#captures);
+    const shown = JSON.stringify([this.#captures, state.kind === 'connected' ? state.feed.status.open?.version : undefined]);
     if (shown === this.#shown) return;
     this.#shown = shown;
     if (this.#view.visible) this.#refresh.request();
+  }
+
+  /** Why nothing comes of a capture: said while that is so. */
+  notice({ captureId, messages, spansWillCome, isWaiting = false }: { readonly captureId: string | undefined; readonly messages: readonly string[]; readonly spansWillCome: boolean; readonly isWaiting?: boolean }): void {
+    if (captureId === undefined || (spansWillCome && !isWaiting)) return;
+    this.#notices.set(captureId, messages);
+    this.#refresh.request();
   }
 
   refresh(): void {
@@ -62,7 +72,7 @@ export class CaptureTree implements vscode.TreeDataProvider<CaptureNode>, vscode
     const { captureId } = node.capture;
     const limit = this.#limits.get(captureId) ?? tracesAtOnce;
     const traces = await this.#hub.call('traces', { captureId, limit: limit + 1 });
-    if (traces.length === 0) return [{ kind: 'note', text: 'waiting for spans' }];
+    if (traces.length === 0) return (this.#notices.get(captureId) ?? ['waiting for spans']).map((text) => ({ kind: 'note', text }));
     const nodes: CaptureNode[] = traces.slice(0, limit).map((trace) => ({ kind: 'trace', trace }));
     return traces.length > limit ? [...nodes, { kind: 'more', captureId }] : nodes;
   }
@@ -70,11 +80,11 @@ export class CaptureTree implements vscode.TreeDataProvider<CaptureNode>, vscode
   getTreeItem(node: CaptureNode): vscode.TreeItem {
     switch (node.kind) {
       case 'capture':
-        return captureItem(node.capture, node.capture.captureId === this.#captures[0]?.captureId);
+        return captureItem(node.capture, node.capture.captureId === this.#captures[0]?.captureId, this.#notices.get(node.capture.captureId));
       case 'trace':
         return traceItem(node.trace);
       case 'note':
-        return new vscode.TreeItem(node.text);
+        return noteItem(node.text);
       case 'more': {
         const item = new vscode.TreeItem(`Show ${tracesAtOnce} more`);
         item.command = { command: commands.showMoreTraces.id, title: commands.showMoreTraces.title, arguments: [node.captureId] };
@@ -92,14 +102,21 @@ export class CaptureTree implements vscode.TreeDataProvider<CaptureNode>, vscode
 
 const captureIcons: Readonly<Record<CaptureRecord['kind'], string>> = { debug: 'debug-alt', run: 'terminal', import: 'file', external: 'radio-tower' };
 
-function captureItem(capture: CaptureRecord, isNewest: boolean): vscode.TreeItem {
+function noteItem(text: string): vscode.TreeItem {
+  const item = new vscode.TreeItem(plainText(text, 100));
+  item.tooltip = plainText(text, 500);
+  return item;
+}
+
+function captureItem(capture: CaptureRecord, isNewest: boolean, notice: readonly string[] | undefined): vscode.TreeItem {
+  const silent = capture.spanCount === 0 && capture.endedUnixMs === undefined ? notice : undefined;
   const { Expanded, Collapsed } = vscode.TreeItemCollapsibleState;
   const item = new vscode.TreeItem(plainText(captureName(capture), 60), isNewest ? Expanded : Collapsed);
   item.id = `capture ${capture.captureId}`;
   item.iconPath = new vscode.ThemeIcon(capture.pinned ? 'pinned' : captureIcons[capture.kind]);
   item.description = [
     shortTime(capture.startedUnixMs, Date.now()),
-    spansText(capture.spanCount),
+    silent === undefined ? spansText(capture.spanCount) : 'no spans yet',
     ...(capture.errorCount > 0 ? [errorsText(capture.errorCount)] : []),
     ...(capture.pinned ? ['pinned'] : []),
   ].join(' · ');
@@ -108,6 +125,7 @@ function captureItem(capture: CaptureRecord, isNewest: boolean): vscode.TreeItem
     plainText(captureName(capture), 200),
     capture.kind === 'external' ? 'Spans of programs that nobody started from here' : `Started ${new Date(capture.startedUnixMs).toLocaleString()}`,
     ...(capture.endedUnixMs === undefined || capture.kind === 'external' ? [] : [`Ended ${new Date(capture.endedUnixMs).toLocaleString()}`]),
+    ...(silent ?? []).map((message) => plainText(message, 400)),
   ].join('\n');
   return item;
 }
@@ -116,8 +134,9 @@ function traceItem(trace: TraceSummary): vscode.TreeItem {
   const failed = trace.errorCount > 0;
   const item = new vscode.TreeItem(plainText(trace.rootName, 80) || 'trace');
   item.id = `trace ${trace.capture} ${trace.traceId}`;
-  item.iconPath = failed ? new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground')) : new vscode.ThemeIcon('list-tree');
+  item.iconPath = failed ? new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground')) : new vscode.ThemeIcon((trace.open?.running ?? 0) > 0 ? 'loading~spin' : 'list-tree');
   item.description = [
+    ...openWords(trace),
     durationText(netDurationNs(trace)),
     ...heldWords(trace),
     ...(failed ? [errorsText(trace.errorCount)] : []),
@@ -127,7 +146,7 @@ function traceItem(trace: TraceSummary): vscode.TreeItem {
   item.contextValue = 'trace';
   item.tooltip = [
     plainText(trace.rootName, 200) || 'trace',
-    [durationText(netDurationNs(trace)), ...heldWords(trace), spansText(trace.spanCount), ...(failed ? [errorsText(trace.errorCount)] : [])].join(' · '),
+    [...openWords(trace), durationText(netDurationNs(trace)), ...heldWords(trace), spansText(trace.spanCount), ...(failed ? [errorsText(trace.errorCount)] : [])].join(' · '),
     plainText(trace.service, 200),
     `Trace ${trace.traceId}`,
   ].join('\n');

@@ -19,9 +19,10 @@ export async function showMenu(state: ReceiverState): Promise<void> {
       ? [
           item('list-tree', 'Open Trace…', commands.openTrace),
           item('layers', 'Show Captures and Traces', commands.showTraces),
+          item('history', 'Show Lenses of Capture…', commands.chooseCapture),
           item('copy', 'Copy OTLP Endpoint', commands.copyEndpoint, endpoints(state.feed.status).join(' · ')),
           item('terminal', 'Copy Environment for a Container or Shell…', commands.copyEnvironment),
-          item('info', 'Show Receiver Status', commands.showHubStatus),
+          item('info', 'Show Hub Status', commands.showHubStatus),
           item('debug-restart', 'Restart Receiving', commands.restartReceiving),
           item('debug-stop', 'Stop Receiving', commands.stopReceiving),
         ]

@@ -3,7 +3,7 @@ import { spansText } from '../model/countText.ts';
 import { durationText } from '../model/durationText.ts';
 import { heldWords, netDurationNs } from '../model/netDuration.ts';
 import { plainText } from '../model/plainText.ts';
-import type { RecentSpan, TraceSummary } from '../protocol/hub.ts';
+import type { OpenSpanRecord, RecentSpan, TraceSummary } from '../protocol/hub.ts';
 import { clockText } from './clockText.ts';
 import { iconText } from './iconText.ts';
 
@@ -25,6 +25,21 @@ export function recentSpanText(span: RecentSpan, slowestNs: number, trace: Trace
     trace === undefined ? `trace ${span.traceId.slice(0, 8)}` : `${iconText(trace.rootName, 60) || 'trace'} · ${spansText(trace.spanCount)}`,
   ];
   return { label: `${clockText(span.startUnixNano)}  ${duration}`, description: `${bar(netDurationNs(span), slowestNs)}  ${words.join(' · ')}` };
+}
+
+/** What to say of a trace of which spans have not ended. */
+export function openWords({ open }: Pick<TraceSummary, 'open'>): readonly string[] {
+  if (open === undefined) return [];
+  return open.running > 0 ? ['running'] : open.neverEnded > 0 ? ['never ended'] : [];
+}
+
+/** The same of a span that has not ended: it has no figure yet, nor a bar. */
+export function openSpanText(span: OpenSpanRecord, trace: TraceSummary | undefined): { label: string; description: string } {
+  const words = span.state === 'running' ? '$(loading~spin) running' : '$(circle-slash) never ended';
+  return {
+    label: `${clockText(span.startUnixNano)}  ${durationText(netDurationNs(span)).padStart(7, '\u2007')}`,
+    description: [words, ...heldWords(span), iconText(span.operation, 60) || 'unnamed', trace === undefined ? `trace ${span.traceId.slice(0, 8)}` : `${iconText(trace.rootName, 60) || 'trace'} · ${spansText(trace.spanCount)}`].join(' · '),
+  };
 }
 
 /** `OrderService.reserve: 37 spans`, as its lens counts them; the other operations are counted as such. */

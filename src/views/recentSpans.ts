@@ -1,12 +1,15 @@
 import * as vscode from 'vscode';
 import type { FunctionGroup } from '../client/functionGroups.ts';
 import { netDurationNs } from '../model/netDuration.ts';
-import type { HubCaller, RecentSpan, TraceSummary } from '../protocol/hub.ts';
-import { groupTitle, operationHeading, recentSpanText } from './recentSpanText.ts';
+import type { HubCaller, OpenSpanRecord, RecentSpan, TraceSummary } from '../protocol/hub.ts';
+import { groupTitle, openSpanText, operationHeading, recentSpanText } from './recentSpanText.ts';
 
 const spansOfOne = 100;
 const spansOfEach = 30;
 const knownTraces = 1000;
+
+/** A function, with its spans that have not ended where these are followed. */
+type Group = FunctionGroup & { readonly open?: readonly OpenSpanRecord[] };
 
 interface SpanItem extends vscode.QuickPickItem {
   readonly span?: RecentSpan;
@@ -18,7 +21,7 @@ interface SpanItem extends vscode.QuickPickItem {
  */
 export async function showRecentSpans(
   hub: HubCaller,
-  currentGroup: () => FunctionGroup | undefined,
+  currentGroup: () => Group | undefined,
   openTrace: (traceId: string, spanId: string) => void,
 ): Promise<void> {
   const group = currentGroup();
@@ -33,7 +36,7 @@ export async function showRecentSpans(
   pick.matchOnDescription = true;
   pick.buttons = [refresh];
   let asked = 0;
-  const load = async (shown: FunctionGroup) => {
+  const load = async (shown: Group) => {
     const turn = ++asked;
     pick.busy = true;
     try {
@@ -61,7 +64,7 @@ export async function showRecentSpans(
   pick.dispose();
 }
 
-async function spanItems(hub: HubCaller, group: FunctionGroup): Promise<SpanItem[]> {
+async function spanItems(hub: HubCaller, group: Group): Promise<SpanItem[]> {
   const limit = group.operations.length === 1 ? spansOfOne : spansOfEach;
   const [lists, traces] = await Promise.all([
     Promise.all(group.operations.map(({ summaryIds }) => hub.call('recentSpans', { summaryIds, limit }))),
@@ -69,11 +72,17 @@ async function spanItems(hub: HubCaller, group: FunctionGroup): Promise<SpanItem
   ]);
   const traceById = new Map<string, TraceSummary>(traces.map((trace) => [trace.traceId, trace]));
   const slowestNs = Math.max(0, ...lists.flat().map(netDurationNs));
-  return group.operations.flatMap((operation, i) => {
+  const open: SpanItem[] = (group.open ?? []).map((span) => ({ ...openSpanText(untilNow(span), traceById.get(span.traceId)), span }));
+  return [...open, ...group.operations.filter(({ summaryIds }) => summaryIds.length > 0).flatMap((operation, i) => {
     const spans = [...(lists[i] ?? [])].sort(newestFirst);
     const heading: SpanItem[] = group.operations.length === 1 ? [] : [{ label: operationHeading(operation, group), kind: vscode.QuickPickItemKind.Separator }];
     return [...heading, ...spans.map((span) => ({ ...recentSpanText(span, slowestNs, traceById.get(span.traceId)), span }))];
-  });
+  })];
+}
+
+/** What was told of a span that runs was so when it was told. */
+function untilNow(span: OpenSpanRecord): OpenSpanRecord {
+  return span.state === 'running' ? { ...span, durationNs: Math.max(span.durationNs, Number(BigInt(Date.now()) * 1_000_000n - BigInt(span.startUnixNano))) } : span;
 }
 
 function newestFirst(a: RecentSpan, b: RecentSpan): number {

@@ -44,8 +44,11 @@ export class SpanPlaces {
     return [...new Set(sites)].filter((site) => site >= 0 && !this.#places.has(site));
   }
 
-  /** After this `known` answers for these. @throws RpcError where the hub or the locator does not answer */
-  async locate(sites: readonly number[]): Promise<void> {
+  /**
+   * After this `known` answers for these, in the files as they are now, though their spans ended before an edit.
+   * @throws RpcError where the hub or the locator does not answer
+   */
+  async locate(sites: readonly number[], lastEndUnixMs: number): Promise<void> {
     if (sites.some((site) => !this.#sites.has(site))) {
       for (const site of await this.#hub.call('sites', { afterSiteId: this.#lastSiteId })) {
         this.#sites.set(site.siteId, site);
@@ -55,7 +58,8 @@ export class SpanPlaces {
     const asked = sites.map((site) => this.#sites.get(site)).filter((site) => site !== undefined);
     for (let from = 0; from < asked.length; from += locateBatch) {
       const batch = asked.slice(from, from + locateBatch);
-      const locations = await this.#locator.call('locate', batch);
+      const seen = { startedUnixMs: undefined, lastEndUnixMs };
+      const locations = await this.#locator.call('locate', batch.map((site) => ({ ...site, seen })));
       batch.forEach(({ siteId }, index) => this.#places.set(siteId, locations[index]));
     }
   }

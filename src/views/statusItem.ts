@@ -1,7 +1,10 @@
 import * as vscode from 'vscode';
+import type { CaptureChoice } from '../client/captureChoice.ts';
 import { commandCategory, commands, contextKeys } from '../contributions.ts';
 import { type ReceiverState, shownCaptures } from './receiverState.ts';
 import { type StatusNotice, statusText } from './statusText.ts';
+
+const maxNotices = 50;
 
 /** The status bar item, and the context keys that say the same to `when` clauses. Both change only when they read otherwise. */
 export class StatusItem implements vscode.Disposable {
@@ -9,7 +12,9 @@ export class StatusItem implements vscode.Disposable {
   readonly #keys = new Map<string, unknown>();
   #shown = '';
   #state: ReceiverState = { kind: 'off' };
-  #notice: StatusNotice | undefined;
+  #choice: CaptureChoice = { kind: 'latest' };
+  /** By capture, the latest last. */
+  readonly #notices = new Map<string | undefined, StatusNotice>();
 
   constructor() {
     this.#item.name = commandCategory;
@@ -17,16 +22,27 @@ export class StatusItem implements vscode.Disposable {
     this.#item.show();
   }
 
-  /** A launch whose spans will not come: said for as long as that is so. */
-  notice(notice: StatusNotice & { readonly spansWillCome: boolean }): void {
-    if (notice.spansWillCome) return;
-    this.#notice = notice;
+  /** Why the spans of a launch do not come: said for as long as that is so. */
+  notice({ captureId, messages, spansWillCome, isWaiting = false }: { readonly captureId: string | undefined; readonly messages: readonly string[]; readonly spansWillCome: boolean; readonly isWaiting?: boolean }): void {
+    if (spansWillCome && !isWaiting) return;
+    this.#notices.delete(captureId);
+    this.#notices.set(captureId, { captureId, messages, isTrouble: !spansWillCome });
+    for (const oldest of this.#notices.keys()) {
+      if (this.#notices.size <= maxNotices) break;
+      this.#notices.delete(oldest);
+    }
+    this.show(this.#state);
+  }
+
+  /** Whose numbers the lenses show. */
+  choose(choice: CaptureChoice): void {
+    this.#choice = choice;
     this.show(this.#state);
   }
 
   show(state: ReceiverState): void {
     this.#state = state;
-    const said = statusText(state, this.#notice);
+    const said = statusText(state, [...this.#notices.values()], this.#choice);
     this.#setContext(contextKeys.state, said.state);
     this.#setContext(contextKeys.connected, state.kind === 'connected');
     this.#setContext(contextKeys.hasSpans, state.kind === 'connected' && shownCaptures(state.feed.status.captures).length > 0);

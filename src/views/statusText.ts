@@ -1,3 +1,4 @@
+import type { CaptureChoice } from '../client/captureChoice.ts';
 import { grouped, spansText } from '../model/countText.ts';
 import { plainText } from '../model/plainText.ts';
 import type { HubStatus, Trouble } from '../protocol/hub.ts';
@@ -20,16 +21,19 @@ const shortTrouble: Readonly<Record<Trouble['code'], string>> = {
   'store-full': 'store full',
   'rejected-spans': 'spans refused',
   'store-recovered': 'store recovered',
+  'overloaded': 'overloaded',
 };
 
-/** What a launch was found to keep spans from coming. */
+/** Why a launch has sent nothing. */
 export interface StatusNotice {
   readonly captureId: string | undefined;
   readonly messages: readonly string[];
+  /** False where the program needs but a request. */
+  readonly isTrouble: boolean;
 }
 
-/** What the status bar says; `notice` counts while its program runs and has sent nothing. */
-export function statusText(state: ReceiverState, notice?: StatusNotice): StatusText {
+/** What the status bar says; a notice counts while its program runs and has sent nothing. */
+export function statusText(state: ReceiverState, notices: readonly StatusNotice[] = [], choice: CaptureChoice = { kind: 'latest' }): StatusText {
   switch (state.kind) {
     case 'off':
       return { state: 'off', text: '$(circle-slash) Traceline: off', tooltip: ['Traceline is not receiving spans.', 'Click to start receiving.'], warning: false };
@@ -38,23 +42,26 @@ export function statusText(state: ReceiverState, notice?: StatusNotice): StatusT
     case 'failed':
       return { state: 'trouble', text: '$(warning) Traceline: not receiving', tooltip: ['Traceline could not start its receiver:', state.message, 'Click to see what can be done.'], warning: true };
     case 'connected':
-      return connectedText(state.feed.status, state.feed.spansPerSecond, notice);
+      return connectedText(state.feed.status, state.feed.spansPerSecond, notices, choice);
   }
 }
 
-function connectedText(status: HubStatus, spansPerSecond: number, notice: StatusNotice | undefined): StatusText {
+function connectedText(status: HubStatus, spansPerSecond: number, notices: readonly StatusNotice[], choice: CaptureChoice): StatusText {
   const capture = currentCapture(status.captures, spansPerSecond);
   const waiting = capture === undefined || capture.spanCount === 0;
   const running = runningCaptures(status.captures);
   const name = capture === undefined ? 'Traceline' : running.length > 1 ? `${running.length} programs` : iconText(captureName(capture), 30);
-  const hindered = waiting && capture !== undefined && capture.endedUnixMs === undefined && capture.captureId === notice?.captureId;
+  const notice = waiting && capture !== undefined && capture.endedUnixMs === undefined ? notices.find(({ captureId }) => captureId === capture.captureId) : undefined;
+  const hindered = notice?.isTrouble === true;
   const words = hindered ? `${name}: no spans will come` : waiting ? `${name}: waiting for spans` : spansPerSecond > 0 ? `${name}: ${rateText(spansPerSecond)}` : `${name}: ${spansText(running.length > 1 ? running.reduce((sum, { spanCount }) => sum + spanCount, 0) : capture.spanCount)}`;
+  const lenses = lensesOf(choice, status);
   const trouble = status.troubles[0];
   return {
     state: trouble !== undefined || hindered ? 'trouble' : waiting ? 'waiting' : 'receiving',
-    text: trouble === undefined ? `$(${hindered ? 'warning' : 'pulse'}) ${words}` : `$(warning) ${words} · ${shortTrouble[trouble.code]}`,
+    text: [`$(${hindered || trouble !== undefined ? 'warning' : 'pulse'}) ${words}`, ...(trouble === undefined ? [] : [shortTrouble[trouble.code]]), ...(lenses === undefined ? [] : [`lenses of ${iconText(lenses, 30)}`])].join(' · '),
     tooltip: [
-      ...(hindered ? notice.messages.map((message) => plainText(message, 300)) : []),
+      ...(notice?.messages ?? []).map((message) => plainText(message, 400)),
+      ...(lenses === undefined ? [] : [`Lenses show the numbers of ${plainText(lenses, 60)}.`]),
       ...status.troubles.map((each) => plainText(each.message, 300)),
       ...endpoints(status),
       `${spansText(status.spans.stored)} kept${status.spans.dropped > 0 ? `, ${grouped(status.spans.dropped)} dropped to stay within the limit` : ''}${status.spans.rejected > 0 ? `, ${grouped(status.spans.rejected)} refused` : ''}`,
@@ -63,6 +70,14 @@ function connectedText(status: HubStatus, spansPerSecond: number, notice: Status
     ],
     warning: trouble !== undefined || hindered,
   };
+}
+
+/** Nothing where they are of the latest, as they are unless a person chose otherwise. */
+function lensesOf(choice: CaptureChoice, { captures }: HubStatus): string | undefined {
+  if (choice.kind === 'latest') return undefined;
+  if (choice.kind === 'all') return 'all captures';
+  const capture = captures.find(({ captureId }) => captureId === choice.captureId);
+  return capture === undefined ? undefined : captureName(capture);
 }
 
 /** Where programs send their spans. */

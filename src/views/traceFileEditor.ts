@@ -114,6 +114,8 @@ class TraceFileEditor {
     if (this.#waterfall === undefined) {
       this.#waterfall = new WaterfallPanel(this.panel, traceId, spanId, { ...this.#window, hub: this.document }, {
         openTrace: (linked, linkedSpan) => (this.#holds(linked) ? this.show(linked, linkedSpan) : this.#window.openElsewhere(linked, linkedSpan)),
+        // Its tab has the file's name.
+        named: () => undefined,
         closed: () => undefined,
       });
     } else {

@@ -5,6 +5,7 @@ import { heldWords, netDurationNs } from '../model/netDuration.ts';
 import type { HubCaller, TraceSummary } from '../protocol/hub.ts';
 import { clockText } from './clockText.ts';
 import { iconText } from './iconText.ts';
+import { openWords } from './recentSpanText.ts';
 
 const shownTraces = 200;
 
@@ -69,6 +70,7 @@ function traceItem(trace: TraceSummary): TraceItem {
   return {
     label: `${clockText(trace.startUnixNano)}  ${durationText(netDurationNs(trace)).padStart(7, '\u2007')}  ${iconText(trace.rootName, 80) || 'trace'}`,
     description: [
+      ...openWords(trace),
       ...heldWords(trace),
       ...(trace.errorCount > 0 ? [`$(error) ${errorsText(trace.errorCount)}`] : []),
       iconText(trace.service, 40),

@@ -2,15 +2,16 @@ import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { HubPort, LocatorPort } from '../client/liveRows.ts';
 import type { Logger } from '../client/logger.ts';
+import { viewTypes } from '../contributions.ts';
 import type { Location } from '../locate/location.ts';
 import { plainText } from '../model/plainText.ts';
 import type { Feed, SpanDetails, TraceColumns } from '../protocol/hub.ts';
 import { RpcPeer } from '../protocol/rpc.ts';
 import type { CodeLines, FrameReference, Place, PlaceExplanation, TraceSnapshot, WaterfallEvents, WaterfallRequests, WaterfallState } from '../protocol/waterfall.ts';
+import type { OpenWaterfalls } from './openWaterfalls.ts';
 import { SpanPlaces } from './spanPlaces.ts';
+import { nextRowMadeAt } from './spansMadeAt.ts';
 import { waterfallHtml } from './waterfallHtml.ts';
-
-export const waterfallViewType = 'traceline.waterfall';
 
 export interface ShowSourceOptions {
   /** True: show the line, and leave the keyboard where it is. */
@@ -25,12 +26,23 @@ export interface WaterfallWindow {
   readonly locator: LocatorPort;
   readonly showSource: (location: Location, options: ShowSourceOptions) => Promise<void>;
   readonly logger: Logger;
+  /** Where every waterfall is listed while it is open. */
+  readonly open: OpenWaterfalls;
+  readonly follow: FollowSelection;
+}
+
+/** Whether the editor beside shows the line of the span that is selected. */
+export interface FollowSelection {
+  isOn(): boolean;
+  turn(on: boolean): Promise<void>;
 }
 
 const leastIntervalMs = 250;
 const mostIntervalMs = 5000;
 const maxSourceBytes = 2 << 20;
 const linesAround = 1;
+/** A held arrow key passes over many spans; the editor shows the one it stops at. */
+const followDelayMs = 120;
 
 /** The waterfalls of a window: one panel a trace. Also what VS Code asks to bring them back after a reload. */
 export class WaterfallPanels implements vscode.WebviewPanelSerializer, vscode.Disposable {
@@ -41,7 +53,7 @@ export class WaterfallPanels implements vscode.WebviewPanelSerializer, vscode.Di
 
   constructor(window: WaterfallWindow) {
     this.#window = window;
-    this.#serializer = vscode.window.registerWebviewPanelSerializer(waterfallViewType, this);
+    this.#serializer = vscode.window.registerWebviewPanelSerializer(viewTypes.waterfall, this);
     this.#stopFeed = window.hub.onFeed((feed) => {
       for (const panel of this.#panels.values()) panel.heard(feed);
     });
@@ -55,13 +67,13 @@ export class WaterfallPanels implements vscode.WebviewPanelSerializer, vscode.Di
       shown.reveal(spanId, preserveFocus);
       return;
     }
-    const panel = vscode.window.createWebviewPanel(waterfallViewType, 'Trace', { viewColumn: vscode.ViewColumn.Beside, preserveFocus }, webviewOptions(this.#window.extensionUri));
+    const panel = vscode.window.createWebviewPanel(viewTypes.waterfall, 'Trace', { viewColumn: vscode.ViewColumn.Beside, preserveFocus }, webviewOptions(this.#window.extensionUri));
     this.#add(panel, traceId, spanId);
   }
 
-  /** Path rules or sources are others now: every place is asked for again. */
+  /** Path rules or sources are others now: every place is asked for again, those of files too. */
   relocate(): void {
-    for (const panel of this.#panels.values()) panel.relocate();
+    for (const waterfall of this.#window.open.all()) waterfall.relocate();
   }
 
   deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
@@ -82,29 +94,35 @@ export class WaterfallPanels implements vscode.WebviewPanelSerializer, vscode.Di
   }
 
   #add(panel: vscode.WebviewPanel, traceId: string, spanId: string | undefined): void {
+    panel.iconPath = vscode.Uri.joinPath(this.#window.extensionUri, 'media', 'icon.svg');
     this.#panels.set(traceId, new WaterfallPanel(panel, traceId, spanId, this.#window, {
       openTrace: (linkedTraceId, linkedSpanId) => this.open(linkedTraceId, linkedSpanId),
+      named: (name) => (panel.title = `Trace ${name}`.trim()),
       closed: () => this.#panels.delete(traceId),
     }));
   }
 }
 
-// What the page holds comes back from VS Code's state, so a hidden panel need not be kept in memory.
-function webviewOptions(extensionUri: vscode.Uri): vscode.WebviewOptions {
+/** What the page holds comes back from VS Code's state, so a hidden panel need not be kept in memory. */
+export function webviewOptions(extensionUri: vscode.Uri): vscode.WebviewOptions {
   return { enableScripts: true, enableForms: false, localResourceRoots: [vscode.Uri.joinPath(extensionUri, 'dist', 'webview')] };
 }
 
-interface PanelActions {
+export interface PanelActions {
+  /** Of a link to another trace. */
   openTrace(traceId: string, spanId: string): void;
+  /** What the trace is called, on one line. */
+  named(name: string): void;
   closed(): void;
 }
 
 /** One panel. The webview is gone while it is hidden and asks `ready` again when it shows: only then is anything sent. */
-class WaterfallPanel {
+export class WaterfallPanel {
   readonly #panel: vscode.WebviewPanel;
-  readonly #traceId: string;
   readonly #window: WaterfallWindow;
-  readonly #places: SpanPlaces;
+  readonly #actions: PanelActions;
+  #traceId: string;
+  #places: SpanPlaces;
   readonly #peer: RpcPeer<Record<never, never>, Record<never, never>, WaterfallRequests, WaterfallEvents>;
   #selectedSpanId: string | undefined;
   #listening = false;
@@ -112,6 +130,7 @@ class WaterfallPanel {
   #sent: TraceColumns | undefined;
   #locating = false;
   #details: SpanDetails | undefined;
+  #followTimer: ReturnType<typeof setTimeout> | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #intervalMs = leastIntervalMs;
   #lastAskedMs = -Infinity;
@@ -124,7 +143,7 @@ class WaterfallPanel {
     this.#selectedSpanId = spanId;
     this.#window = window;
     this.#places = new SpanPlaces(window.hub, window.locator);
-    panel.iconPath = vscode.Uri.joinPath(window.extensionUri, 'media', 'icon.svg');
+    this.#actions = actions;
     const closeListeners: (() => void)[] = [];
     this.#peer = new RpcPeer<Record<never, never>, Record<never, never>, WaterfallRequests, WaterfallEvents>(
       {
@@ -137,7 +156,15 @@ class WaterfallPanel {
         spanDetails: ({ spanId: wanted }) => this.#readDetails(wanted),
         codeLines: ({ site }) => this.#codeLines(site),
         explain: ({ spanId: wanted }) => this.#explain(wanted),
-        openSource: ({ site, preserveFocus }) => this.#show(this.#places.known(site), preserveFocus),
+        openSource: ({ site, preserveFocus }) => (preserveFocus ? this.#follow(site) : this.#show(this.#places.known(site), false)),
+        toggleFollow: async () => {
+          const on = !window.follow.isOn();
+          await window.follow.turn(on);
+          return on;
+        },
+        searchSpans: (question) => this.#window.hub.call('searchTrace', { traceId: this.#traceId, ...question }),
+        linksTo: ({ spanId: wanted }) => this.#window.hub.call('linksTo', { traceId: this.#traceId, spanId: wanted }),
+        traceLogs: () => this.#window.hub.call('traceLogs', { traceId: this.#traceId }),
         openFrame: ({ spanId: wanted, frame }) => this.#openFrame(wanted, frame),
         openTrace: (link) => {
           if (/^[0-9a-f]{32}$/.test(link.traceId)) actions.openTrace(link.traceId, link.spanId);
@@ -151,20 +178,68 @@ class WaterfallPanel {
     );
     panel.onDidChangeViewState(() => {
       if (!panel.visible) this.#listening = false;
+      if (panel.active) window.open.add(this);
     });
     panel.onDidDispose(() => {
       clearTimeout(this.#timer);
+      clearTimeout(this.#followTimer);
+      window.open.delete(this);
       this.#listening = false;
       for (const listener of closeListeners) listener();
       actions.closed();
     });
-    const file = (name: string): string => panel.webview.asWebviewUri(vscode.Uri.joinPath(window.extensionUri, 'dist', 'webview', name)).toString();
-    panel.webview.html = waterfallHtml({ scriptUri: file('main.js'), styleUri: file('main.css'), cspSource: panel.webview.cspSource, nonce: randomBytes(16).toString('base64url') });
+    window.open.add(this);
+    this.#loadPage();
+  }
+
+  get traceId(): string {
+    return this.#traceId;
+  }
+
+  get hub(): HubPort {
+    return this.#window.hub;
+  }
+
+  get isActive(): boolean {
+    return this.#panel.active;
+  }
+
+  /** Another trace of the same hub, or the same one of a hub that numbers its sites anew. */
+  show(traceId: string, spanId: string | undefined): void {
+    this.#traceId = traceId;
+    this.#selectedSpanId = spanId;
+    this.#places = new SpanPlaces(this.#window.hub, this.#window.locator);
+    this.#details = undefined;
+    this.#sent = undefined;
+    this.#listening = false;
+    this.#loadPage();
+  }
+
+  // The page asks `ready` as it loads; each has a nonce of its own, or VS Code would take it for the one that is there.
+  #loadPage(): void {
+    const { webview } = this.#panel;
+    const file = (name: string): string => webview.asWebviewUri(vscode.Uri.joinPath(this.#window.extensionUri, 'dist', 'webview', name)).toString();
+    webview.html = waterfallHtml({ scriptUri: file('main.js'), styleUri: file('main.css'), cspSource: webview.cspSource, nonce: randomBytes(16).toString('base64url') });
+  }
+
+  /**
+   * Selects the span that was made at a line (1-based) of a file, or else in the function around it; called again, the next one. False where
+   * no span of the trace is known to be from there.
+   */
+  selectMadeAt(file: string, line: number): boolean {
+    const columns = this.#sent;
+    if (columns === undefined) return false;
+    const spanId = (row: number): string => Buffer.from(columns.spanId.buffer, columns.spanId.byteOffset + row * 8, 8).toString('hex');
+    const row = nextRowMadeAt(columns.site, (site) => this.#places.known(site), { file, line }, (each) => spanId(each) === this.#details?.spanId);
+    if (row === undefined) return false;
+    this.reveal(spanId(row), true);
+    return true;
   }
 
   reveal(spanId: string | undefined, preserveFocus: boolean): void {
     this.#selectedSpanId = spanId ?? this.#selectedSpanId;
-    this.#panel.reveal(undefined, preserveFocus);
+    // Without a column VS Code shows it in the group that is active, an editor of a file a second time.
+    this.#panel.reveal(this.#panel.viewColumn, preserveFocus);
     if (this.#listening && spanId !== undefined) this.#select(spanId);
   }
 
@@ -220,7 +295,7 @@ class WaterfallPanel {
 
   #snapshot(columns: TraceColumns): TraceSnapshot {
     this.#sent = columns;
-    this.#panel.title = `Trace ${plainText(columns.strings[columns.name[0] ?? 0] ?? '', 40)}`.trim();
+    this.#actions.named(plainText(columns.strings[columns.name[0] ?? 0] ?? '', 40));
     return { kind: 'trace', columns: ownArrays(columns), places: this.#placesOf(columns) };
   }
 
@@ -257,7 +332,7 @@ class WaterfallPanel {
     if (unasked.length === 0 || this.#locating) return;
     this.#locating = true;
     try {
-      await this.#places.locate(unasked);
+      await this.#places.locate(unasked, Number(BigInt(columns.startUnixNano) / 1_000_000n) + columns.durationNs / 1e6);
     } catch (error) {
       this.#window.logger.debug('could not locate the sites of a trace', error);
       return;
@@ -297,6 +372,18 @@ class WaterfallPanel {
       filePath: frame.file, line: frame.line, column: frame.column, functionName: frame.functionName, language: details?.site?.language,
     }]);
     return this.#show(location, false);
+  }
+
+  /** Soon, and unless the person has turned it off. False where it has no place. */
+  #follow(site: number): boolean {
+    const location = this.#places.known(site);
+    clearTimeout(this.#followTimer);
+    if (location !== undefined && this.#window.follow.isOn()) {
+      this.#followTimer = setTimeout(() => {
+        this.#show(location, true).catch((error: unknown) => this.#window.logger.debug('could not show the line of a span', error));
+      }, followDelayMs);
+    }
+    return location !== undefined;
   }
 
   async #show(location: Location | undefined, preserveFocus: boolean): Promise<boolean> {

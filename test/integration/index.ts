@@ -12,6 +12,7 @@ const suites: Readonly<Record<string, () => Promise<unknown>>> = {
   shop: () => import('./suites/shop.ts'),
   captures: () => import('./suites/captures.ts'),
   openSpans: () => import('./suites/openSpans.ts'),
+  captureChoice: () => import('./suites/captureChoice.ts'),
   noFolder: () => import('./suites/noFolder.ts'),
 };
 

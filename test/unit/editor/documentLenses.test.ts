@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { LiveRow } from '../../../src/client/liveRow.ts';
+import type { OpenRow } from '../../../src/client/openSpanRows.ts';
 import { callsOnLine, documentLenses, groupAt } from '../../../src/editor/documentLenses.ts';
 import { type TextEdit, TextTracker } from '../../../src/editor/textTracker.ts';
 import { range, row } from './rows.ts';
@@ -126,4 +127,27 @@ test('the calls on a line are its own', () => {
   const tracker = new TextTracker();
   const { groups } = shown([row({ kind: 'client', line: 13 }), row({ kind: 'client', line: 14, operation: 'other' }), row({ line: 13, operation: 'inner' })], tracker);
   assert.deepEqual(callsOnLine(groups, 14, tracker).map(({ operation }) => operation), ['other']);
+});
+
+function openRow(traceId: string, over: Partial<OpenRow> = {}): OpenRow {
+  const open = {
+    traceId, spanId: traceId, service: 'shop', operation: 'GET', kind: 'server', startUnixNano: '1', durationNs: 5, error: false, statusMessage: '', captureId: 'one', state: 'running', siteId: 1,
+  } as const;
+  return { ...row({ kind: 'server', operation: 'GET', summaryIds: [], count: 0 }), open, ...over };
+}
+
+test('requests that run in a function are counted beside its figures, each once, and in no figure', () => {
+  const open = [openRow('a'), openRow('a', { line: 14, kind: 'client' }), openRow('b')];
+  const { lenses, hints, groups } = documentLenses([row()], new TextTracker(), figures, open);
+  assert.deepEqual(lenses.map(({ text }) => text), ['12 ms p50 · 48 ms p95 · 37 spans · 2 running']);
+  assert.deepEqual([hints.length, groups.length, groups[0]?.open.length, groups[0]?.operations.length], [0, 1, 3, 1]);
+});
+
+test('a function that has nothing but what runs says that; what was never ended alone is no lens', () => {
+  const other = { function: range('Orders.release', 30, 40), line: 33 };
+  const { lenses, hints, groups } = documentLenses([row()], new TextTracker(), figures, [openRow('a', other), openRow('b', { ...other, kind: 'client' })]);
+  assert.deepEqual(lenses.map(({ line, functionName, text }) => [line, functionName, text]), [[10, 'Orders.reserve', '12 ms p50 · 48 ms p95 · 37 spans'], [30, 'Orders.release', '2 running']]);
+  assert.deepEqual([hints, callsOnLine(groups, 33, new TextTracker())], [[], []]);
+  const gone = openRow('a', other);
+  assert.equal(documentLenses([], new TextTracker(), figures, [{ ...gone, open: { ...gone.open, state: 'neverEnded' } }]).lenses.length, 0);
 });

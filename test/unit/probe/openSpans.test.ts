@@ -153,8 +153,9 @@ setTimeout(() => { clearInterval(timer); console.log('done'); }, 2600);
 tracer.startSpan('hangs');
 setTimeout(() => console.log(typeof globalThis[Symbol.for('traceline.openSpans')]), 1500);
 `);
-    for (const env of [{ OTEL_RESOURCE_ATTRIBUTES: '' }, { OTEL_TRACES_EXPORTER: 'console' }, { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://192.0.2.1:4318' }]) {
-      assert.equal((await run(file, hub.url, env as Readonly<Record<string, string>>)).stdout, 'undefined\n', JSON.stringify(env));
+    const settings: readonly Readonly<Record<string, string>>[] = [{ OTEL_RESOURCE_ATTRIBUTES: '' }, { OTEL_TRACES_EXPORTER: 'console' }, { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://192.0.2.1:4318' }];
+    for (const env of settings) {
+      assert.equal((await run(file, hub.url, env)).stdout, 'undefined\n', JSON.stringify(env));
     }
     hub.close();
     assert.equal(hub.requests, 0);

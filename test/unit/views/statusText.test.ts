@@ -49,11 +49,26 @@ test('several programs at once are counted, and one without spans hides none tha
 });
 
 test('a program that keeps its spans to itself is said to, until it ends or sends one after all', () => {
-  const notice = { captureId: 'c', messages: ['OTEL_SDK_DISABLED is set.'] };
-  const said = (over: Partial<CaptureRecord>) => statusText({ kind: 'connected', feed: { version: 1, spansPerSecond: 0, status: status([capture({ captureId: 'c', spanCount: 0, ...over })]) } }, notice);
+  const notice = { captureId: 'c', messages: ['OTEL_SDK_DISABLED is set.'], isTrouble: true };
+  const said = (over: Partial<CaptureRecord>) => statusText({ kind: 'connected', feed: { version: 1, spansPerSecond: 0, status: status([capture({ captureId: 'c', spanCount: 0, ...over })]) } }, [notice]);
   assert.deepEqual([said({}).state, said({}).text, said({}).tooltip[0], said({}).warning], ['trouble', '$(warning) shop: no spans will come', 'OTEL_SDK_DISABLED is set.', true]);
   assert.equal(said({ spanCount: 3 }).text, '$(pulse) shop: 3 spans');
   assert.equal(said({ captureId: 'other' }).text, '$(pulse) shop: waiting for spans');
+});
+
+test('a program that needs but a request is said to wait, with what to do', () => {
+  const state = { kind: 'connected', feed: { version: 1, spansPerSecond: 0, status: status([capture({ captureId: 'c', spanCount: 0 })]) } } as const;
+  const said = statusText(state, [{ captureId: 'other', messages: ['not this'], isTrouble: true }, { captureId: 'c', messages: ['Send it a request.'], isTrouble: false }]);
+  assert.deepEqual([said.state, said.text, said.tooltip[0], said.warning], ['waiting', '$(pulse) shop: waiting for spans', 'Send it a request.', false]);
+});
+
+test('lenses of another capture than the latest are named', () => {
+  const state = { kind: 'connected', feed: { version: 1, spansPerSecond: 0, status: status([capture({ captureId: 'c', spanCount: 3 }), capture({ captureId: 'b', name: 'before $(fix)', startedUnixMs: 1 })]) } } as const;
+  const said = (choice: Parameters<typeof statusText>[2]) => statusText(state, [], choice);
+  assert.equal(said({ kind: 'latest' }).text, statusText(state).text);
+  assert.match(said({ kind: 'all' }).text, / · lenses of all captures$/);
+  assert.match(said({ kind: 'one', captureId: 'b' }).text, / · lenses of before \\\$\(fix\)$/);
+  assert.equal(said({ kind: 'one', captureId: 'gone' }).text, statusText(state).text);
 });
 
 test('a trouble is a warning, in words, with its whole message', () => {
