@@ -2,38 +2,9 @@
  * The only module that knows @vscode/webview-ui-toolkit, which is no longer developed: replacing it means rewriting this file.
  * Its badge is not used: it sets a style attribute, which the page's policy forbids.
  */
-import { provideVSCodeDesignSystem, vsCodeButton, vsCodeDivider, vsCodeTextField } from '@vscode/webview-ui-toolkit';
+import { provideVSCodeDesignSystem, vsCodeButton, vsCodeDivider } from '@vscode/webview-ui-toolkit';
 
-provideVSCodeDesignSystem().register(vsCodeButton(), vsCodeDivider(), vsCodeTextField());
-
-/** A search box; `onInput` gets its text on every change. */
-export interface SearchField {
-  readonly element: HTMLElement;
-  text: string;
-  focus(): void;
-}
-
-export function searchField(label: string, placeholder: string, onInput: (text: string) => void): SearchField {
-  const field = document.createElement('vscode-text-field') as HTMLElement & { value: string };
-  field.setAttribute('type', 'search');
-  field.setAttribute('placeholder', placeholder);
-  field.setAttribute('aria-label', label);
-  field.addEventListener('input', () => onInput(field.value));
-  return {
-    element: field,
-    get text() {
-      return field.value ?? '';
-    },
-    set text(text: string) {
-      field.value = text;
-    },
-    focus() {
-      const input = field.shadowRoot?.querySelector('input');
-      input?.focus();
-      input?.select();
-    },
-  };
-}
+provideVSCodeDesignSystem().register(vsCodeButton(), vsCodeDivider());
 
 export function button(label: string, look: 'primary' | 'secondary', onClick: () => void): HTMLElement {
   const control = document.createElement('vscode-button');

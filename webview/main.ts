@@ -2,7 +2,7 @@ import { RpcPeer } from '../src/protocol/rpc.ts';
 import type { Wire } from '../src/protocol/rpc.ts';
 import type { WaterfallEvents, WaterfallMemory, WaterfallRequests } from '../src/protocol/waterfall.ts';
 import './main.css';
-import { WaterfallView } from './view/waterfallView.ts';
+import { TraceApp } from './view/traceApp.ts';
 
 /** What VS Code puts into a webview's page. */
 declare function acquireVsCodeApi(): {
@@ -27,12 +27,16 @@ async function start(): Promise<void> {
   const memory: WaterfallMemory = { ...(kept?.traceId === state.traceId ? kept : {}), traceId: state.traceId };
   // A span the host was asked to open goes before the one selected when the page was last seen.
   const selectedSpanId = state.selectedSpanId ?? memory.selectedSpanId;
-  const view = new WaterfallView(document.body, { ...memory, selectedSpanId }, {
+  const view = new TraceApp(document.body, { ...memory, selectedSpanId }, {
     details: (spanId) => peer.call('spanDetails', { spanId }),
     codeLines: (site) => peer.call('codeLines', { site }),
     explain: (spanId) => peer.call('explain', { spanId }),
     openSource: (site) => peer.call('openSource', { site, preserveFocus: false }),
     previewSource: (site) => void peer.call('openSource', { site, preserveFocus: true }),
+    toggleFollow: () => peer.call('toggleFollow', undefined),
+    searchSpans: (question) => peer.call('searchSpans', question),
+    linksTo: (spanId) => peer.call('linksTo', { spanId }),
+    traceLogs: () => peer.call('traceLogs', undefined),
     openFrame: (spanId, frame) => peer.call('openFrame', { spanId, frame }),
     openTrace: (traceId, spanId) => void peer.call('openTrace', { traceId, spanId }),
     copy: (text) => void peer.call('copy', { text }),

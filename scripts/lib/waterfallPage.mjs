@@ -64,7 +64,14 @@ export async function serveWaterfallPage({ bytes, port }) {
           sentBytes += frame.length;
           socket.send(frame);
         },
-        onMessage: (listener) => socket.on('message', (data, isBinary) => listener(decodeFrame(isBinary ? new Uint8Array(data) : data.toString()))),
+        onMessage: (listener) => socket.on('message', (data, isBinary) => {
+          try {
+            listener(decodeFrame(isBinary ? new Uint8Array(data) : data.toString()));
+          } catch {
+            // Not from our page.
+            socket.terminate();
+          }
+        }),
         onClose: (listener) => socket.on('close', listener),
       },
       {
@@ -73,6 +80,9 @@ export async function serveWaterfallPage({ bytes, port }) {
           return { traceId, trace: columns === undefined ? { kind: 'missing' } : { kind: 'trace', columns, places: [] }, selectedSpanId: chosen.get('span') ?? undefined };
         },
         spanDetails: ({ spanId }) => traces.spanDetails({ traceId, spanId }),
+        searchSpans: (question) => traces.searchTrace({ traceId, ...question }),
+        traceLogs: () => traces.traceLogs({ traceId }),
+        toggleFollow: () => false,
         codeLines: () => undefined,
         explain: () => noWorkspace,
         openSource: () => false,

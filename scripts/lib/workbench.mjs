@@ -131,12 +131,17 @@ export async function chooseRow(page, label) {
 
 /** Opens a file of the workspace by its name in the first column, by keyboard alone, and waits for its text. */
 export async function openFile(page, name) {
+  await openEditor(page, name);
+  await page.locator('.editor-instance .view-lines .view-line').first().waitFor();
+}
+
+/** The same, in whatever editor its name has. */
+export async function openEditor(page, name) {
   await page.keyboard.press('Control+1');
   await fillQuickInput(page, 'Control+P', name);
   await page.locator('.quick-input-list .monaco-list-row').filter({ hasText: path.basename(name) }).first().waitFor();
   await page.keyboard.press('Enter');
   await page.locator(`.tab.active[data-resource-name="${path.basename(name)}"]`).first().waitFor();
-  await page.locator('.editor-instance .view-lines .view-line').first().waitFor();
 }
 
 // The authority is the literal word this server puts in its page.

@@ -13,12 +13,20 @@ import { spanDetails } from './spanDetails.ts';
 import type { KeptSpan } from './spanFacts.ts';
 import type { TraceRow } from './store/store.ts';
 import { TraceColumnsBuilder } from './traceColumns.ts';
+import { traceLogs } from './traceLogs.ts';
+import { TraceSearch } from './traceSearch.ts';
+import { rowsBySpan, type TraceSource } from './traceSource.ts';
 
 /** A file knows no captures. */
 const captureId = 'file';
 const version = 1;
+/** Of a trace: who reads all of it pauses in between, so that other questions are answered. */
+const spansAtOnce = 1000;
+const mostParts = 1_000_000;
 
 interface FileTrace {
+  /** In the order in which they first come. */
+  readonly number: number;
   readonly spans: KeptSpan[];
   readonly logs: LogRecord[];
 }
@@ -42,13 +50,25 @@ export class TraceFileContents {
   readonly #sites = new SiteTable();
   readonly #holds = new Holds();
   readonly #built = new Map<string, BuiltTrace>();
+  /** Its chunks are parts of traces: the trace's number and the part's. */
+  readonly #source: TraceSource = {
+    columns: (traceId) => Promise.resolve(this.#trace(traceId)?.columns),
+    chunks: (traceId, signal) => {
+      const { number, spans } = this.#traces.get(traceId) ?? { number: 0, spans: [] };
+      const parts = signal === 'logs' ? Math.min(1, spans.length) : Math.ceil(spans.length / spansAtOnce);
+      return Array.from({ length: parts }, (_, part) => number * mostParts + part);
+    },
+    spans: (chunkId) => this.#numbered(chunkId)?.spans.slice((chunkId % mostParts) * spansAtOnce, ((chunkId % mostParts) + 1) * spansAtOnce) ?? [],
+    logs: (chunkId) => this.#numbered(chunkId)?.logs ?? [],
+  };
+  readonly #search = new TraceSearch(this.#source);
 
   /** @throws Error where the file holds no span */
   constructor({ format, spans, logs, rejections }: TraceFile) {
     const kept = spans.map((span): KeptSpan => ({ span, captureId }));
     for (const each of kept) {
       let trace = this.#traces.get(each.span.traceId);
-      if (trace === undefined) this.#traces.set(each.span.traceId, (trace = { spans: [], logs: [] }));
+      if (trace === undefined) this.#traces.set(each.span.traceId, (trace = { number: this.#traces.size, spans: [], logs: [] }));
       trace.spans.push(each);
     }
     for (const record of logs) if (record.traceId !== undefined) this.#traces.get(record.traceId)?.logs.push(record);
@@ -62,6 +82,8 @@ export class TraceFileContents {
       traces: (query) => this.#list(query),
       trace: ({ traceId }) => this.#trace(traceId.toLowerCase())?.columns,
       spanDetails: ({ traceId, spanId }) => this.#details(traceId.toLowerCase(), spanId.toLowerCase()),
+      searchTrace: ({ traceId, terms }) => this.#search.answer(traceId.toLowerCase(), terms),
+      traceLogs: ({ traceId }) => traceLogs(this.#source, traceId.toLowerCase()),
       findSpan: ({ spanId }) => this.#find(spanId.toLowerCase()),
       sites: ({ afterSiteId }) => this.#sites.after(afterSiteId),
       exportOtlpJson: ({ traceIds }) => ({ json: JSON.stringify(traceRequestJson(this.#spansOf(traceIds))), nextChunk: undefined }),
@@ -86,9 +108,7 @@ export class TraceFileContents {
     }
     for (const record of trace.logs) builder.addLog(record);
     const columns = builder.build(traceId, version);
-    const ids = Buffer.from(columns.spanId.buffer, columns.spanId.byteOffset, columns.spanId.byteLength);
-    const rowOf = new Map(Array.from({ length: columns.spanCount }, (_, row) => [ids.toString('hex', row * 8, row * 8 + 8), row]));
-    const built = { columns, rowOf, spanOf };
+    const built = { columns, rowOf: rowsBySpan(columns), spanOf };
     this.#built.set(traceId, built);
     return built;
   }
@@ -100,6 +120,10 @@ export class TraceFileContents {
     const logs = this.#traces.get(traceId)?.logs.filter((record) => record.spanId === spanId) ?? [];
     const site = trace.columns.site[trace.rowOf.get(spanId) ?? -1] ?? -1;
     return spanDetails(kept, logs, this.#sites.get(site), 0, undefined);
+  }
+
+  #numbered(chunkId: number): FileTrace | undefined {
+    return [...this.#traces.values()][Math.floor(chunkId / mostParts)];
   }
 
   #find(spanId: string): SpanDetails | undefined {

@@ -54,6 +54,8 @@ new RpcPeer<Record<never, never>, Record<never, never>, TraceFileRequests, Recor
     traces: (query) => opened().traces(query),
     trace: (query) => opened().trace(query),
     spanDetails: (query) => opened().spanDetails(query),
+    searchTrace: (query) => opened().searchTrace(query),
+    traceLogs: (query) => opened().traceLogs(query),
     findSpan: (query) => opened().findSpan(query),
     sites: (query) => opened().sites(query),
     exportOtlpJson: (query) => opened().exportOtlpJson(query),

@@ -5,7 +5,7 @@
 import type { Site } from '../model/site.ts';
 import type { SpanKindName } from '../model/span.ts';
 import type { LatencyStats } from '../stats/latency.ts';
-import type { SearchAnswer, SearchQuestion, TraceLogs } from './traceSearch.ts';
+import type { SearchAnswer, SearchQuestion, SpanLinks, TraceLogs } from './traceSearch.ts';
 
 /** A site the hub has seen. Numbers are given in order of appearance and never change while the hub runs. */
 export interface SiteRecord extends Site {
@@ -90,6 +90,32 @@ export interface SpanCounts {
   readonly dropped: number;
 }
 
+/** How often something took how long: `counts[i]` times at most `boundsSeconds[i]` and more than the bound before; the last count has no bound. */
+export interface LatencyHistogram {
+  readonly boundsSeconds: readonly number[];
+  readonly counts: readonly number[];
+  readonly sumSeconds: number;
+}
+
+/** What the receivers were sent since the hub started. */
+export interface IntakeFigures {
+  /** Requests that were kept, and their bytes once inflated. */
+  readonly requests: number;
+  readonly bytes: number;
+  /**
+   * Requests of which nothing was kept, by why. Of overloaded ones and those that met no store the sender was told to try again;
+   * how many spans they held is not known.
+   */
+  readonly refused: Readonly<Record<'overloaded' | 'unavailable' | 'tooLarge' | 'invalid' | 'stranger' | 'failed', number>>;
+  /** Of requests that are read, decoded or wait for the store. */
+  readonly pendingBytes: number;
+  readonly maxPendingBytes: number;
+  /** Requests were refused for want of room within the last minute. */
+  readonly overloaded: boolean;
+  readonly decode: LatencyHistogram;
+  readonly commit: LatencyHistogram;
+}
+
 export interface HubStatus {
   readonly version: string;
   readonly pid: number;
@@ -103,6 +129,10 @@ export interface HubStatus {
   readonly spans: SpanCounts;
   readonly logs: { readonly received: number; readonly stored: number; readonly rejected: number };
   readonly metrics: { readonly received: number };
+  /** Absent: no receivers (a hub that only reads a store), or an older hub. */
+  readonly intake?: IntakeFigures;
+  /** Connected to the control channel; absent as `intake` is. */
+  readonly clients?: number;
   readonly captures: readonly CaptureRecord[];
   /** Spans that have not ended; `version` grows whenever others are open. Absent: none ever was. */
   readonly open?: { readonly version: number; readonly running: number; readonly neverEnded: number };
@@ -111,7 +141,7 @@ export interface HubStatus {
 }
 
 export interface Trouble {
-  readonly code: 'port-taken' | 'memory-store' | 'store-failed' | 'store-full' | 'store-recovered' | 'rejected-spans';
+  readonly code: 'port-taken' | 'memory-store' | 'store-failed' | 'store-full' | 'store-recovered' | 'rejected-spans' | 'overloaded';
   readonly message: string;
 }
 
@@ -244,6 +274,8 @@ export interface HubRequests {
   /** undefined, as below, where no span of that trace is kept. */
   searchTrace: [{ readonly traceId: string } & SearchQuestion, SearchAnswer | undefined];
   traceLogs: [{ readonly traceId: string }, TraceLogs | undefined];
+  /** Newest first. It reads much: for a person who asks. */
+  linksTo: [{ readonly traceId: string; readonly spanId: string }, SpanLinks];
   /** Finds a span by its id alone, newest chunk first. */
   findSpan: [{ readonly spanId: string }, SpanDetails | undefined];
   /**

@@ -30,3 +30,10 @@ export interface TraceLogs {
   /** How many more there are: the latest are left out. */
   readonly leftOut: number;
 }
+
+/** Spans, of any trace, that link to one. */
+export interface SpanLinks {
+  readonly links: readonly { readonly traceId: string; readonly spanId: string; readonly name: string; readonly service: string }[];
+  /** False where there may be more: there are very many, or the store is very large. */
+  readonly isWhole: boolean;
+}

@@ -3,6 +3,7 @@
  * pushing snapshots. Typed arrays travel as they are; everything else as JSON, so absent fields are simply not there.
  */
 import type { SpanDetails, TraceColumns } from './hub.ts';
+import type { SearchAnswer, SearchQuestion, SpanLinks, TraceLogs } from './traceSearch.ts';
 
 /** Where a site is in the workspace. Lines and columns are 1-based. */
 export interface Place {
@@ -59,10 +60,19 @@ export interface WaterfallRequests {
   /** The lines around a place; undefined where the file cannot be read. */
   codeLines: [{ readonly site: number }, CodeLines | undefined];
   explain: [{ readonly spanId: string }, PlaceExplanation | undefined];
-  /** `preserveFocus` shows the line and leaves the keyboard in the waterfall. False where it has no place. */
+  /**
+   * False where it has no place. `preserveFocus` is for every selection by a person: the line shows beside, after a moment and unless that is
+   * turned off, and the keyboard stays in the waterfall.
+   */
   openSource: [{ readonly site: number; readonly preserveFocus: boolean }, boolean];
+  /** Turns following the selection on or off, in all windows; answers what it is now. */
+  toggleFollow: [undefined, boolean];
   /** False where the frame is not of the workspace. */
   openFrame: [{ readonly spanId: string; readonly frame: FrameReference }, boolean];
+  /** The answer may be of a later version of the trace than the one that is shown; undefined where none is kept. */
+  searchSpans: [SearchQuestion, SearchAnswer | undefined];
+  traceLogs: [undefined, TraceLogs | undefined];
+  linksTo: [{ readonly spanId: string }, SpanLinks];
   openTrace: [{ readonly traceId: string; readonly spanId: string }, undefined];
   copy: [{ readonly text: string }, undefined];
 }
@@ -78,12 +88,19 @@ export interface WaterfallEvents {
 /** What the webview keeps with `setState`; the host reads `traceId` to restore a panel after a reload. */
 export interface WaterfallMemory {
   readonly traceId: string;
+  /** A span's id, or another node's (webview/layout/nodeIds). */
   readonly selectedSpanId?: string;
-  /** Span ids, and `orphans` for the placeholder. */
+  /** Ids of nodes. */
   readonly collapsed?: readonly string[];
+  /** Groups of alike spans are closed but for these. */
+  readonly opened?: readonly string[];
   /** Nanoseconds since the trace's start; absent where all of it shows. */
   readonly zoom?: { readonly startNs: number; readonly endNs: number };
   readonly topSpanId?: string;
   readonly nameWidthPx?: number;
   readonly detailsSizePx?: number;
+  /** Absent: the waterfall. */
+  readonly view?: string;
+  readonly hidesCritical?: boolean;
+  readonly clocksCorrected?: boolean;
 }

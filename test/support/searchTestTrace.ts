@@ -7,14 +7,25 @@ import { spanIdOf } from '../../webview/layout/spanIds.ts';
 import type { TestTrace } from './generateTrace.ts';
 
 export function searchTestTrace(trace: TestTrace, terms: readonly QueryTerm[]): SearchAnswer {
-  const details = detailsOf(trace);
-  const texts = details.map((each) => (each === undefined ? '' : textOf(each)));
-  const keys = new Set(details.flatMap((each) => [...(each?.attributes ?? []), ...(each?.resource ?? [])].map(({ key }) => key)));
-  return {
-    version: trace.columns.version,
-    rows: terms.map((term) => Uint32Array.from(texts.flatMap((text, row) => (textMatches(text, term) ? [row] : [])))),
-    keys: [...keys],
-  };
+  const { texts, keys } = readOf(trace);
+  return { version: trace.columns.version, rows: terms.map((term) => Uint32Array.from(texts.flatMap((text, row) => (textMatches(text, term) ? [row] : [])))), keys };
+}
+
+interface Read {
+  readonly texts: readonly string[];
+  readonly keys: readonly string[];
+}
+
+const reads = new WeakMap<TestTrace, Read>();
+
+function readOf(trace: TestTrace): Read {
+  let read = reads.get(trace);
+  if (read === undefined) {
+    const details = detailsOf(trace);
+    const keys = new Set(details.flatMap((each) => [...(each?.attributes ?? []), ...(each?.resource ?? [])].map(({ key }) => key)));
+    reads.set(trace, (read = { texts: details.map((each) => (each === undefined ? '' : textOf(each))), keys: [...keys] }));
+  }
+  return read;
 }
 
 export function logsOfTestTrace(trace: TestTrace): TraceLogs {

@@ -7,6 +7,7 @@ import type { Wire } from '../../src/protocol/rpc.ts';
 import type { TraceSnapshot, WaterfallEvents, WaterfallRequests } from '../../src/protocol/waterfall.ts';
 import type { PlannedSpan, TestTrace } from '../support/generateTrace.ts';
 import { checkoutTrace, generateTrace, traceOf } from '../support/generateTrace.ts';
+import { logsOfTestTrace, searchTestTrace } from '../support/searchTestTrace.ts';
 
 export type TraceRecipe =
   | { readonly kind: 'checkout'; readonly version?: number; readonly without?: readonly string[] }
@@ -37,6 +38,7 @@ declare global {
 const stateKey = 'webview-state';
 const { trace: recipe, select: selected } = window.waterfallTest;
 let current = build(recipe);
+let follows = true;
 const calls: { method: string; params: unknown }[] = [];
 const violations: string[] = [];
 document.addEventListener('securitypolicyviolation', (event) => violations.push(`${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`));
@@ -61,6 +63,10 @@ const peer = new RpcPeer<Record<never, never>, Record<never, never>, WaterfallRe
   codeLines: note('codeLines', ({ site }) => current.trace?.codeLines(site)),
   explain: note('explain', () => ({ outcome: 'Placed by its stack and a source map.', steps: [{ rule: 'stack', input: '/srv/orders/dist/orders.js:88:24', result: 'first frame of the program' }, { rule: 'sourceMap', input: 'orders.js.map', result: 'orders/src/orders.ts:42:24' }] })),
   openSource: note('openSource', () => true),
+  toggleFollow: note('toggleFollow', () => (follows = !follows)),
+  searchSpans: note('searchSpans', ({ terms }) => (current.trace === undefined ? undefined : searchTestTrace(current.trace, terms))),
+  linksTo: note('linksTo', () => ({ links: [{ traceId: '0af7651916cd43dd8448eb211c80319c', spanId: '00f067aa0ba902b7', name: 'retry <b>order</b>', service: 'jobs' }], isWhole: false })),
+  traceLogs: note('traceLogs', () => (current.trace === undefined ? undefined : logsOfTestTrace(current.trace))),
   openFrame: note('openFrame', ({ frame }) => !frame.file.startsWith('node:')),
   openTrace: note('openTrace', () => undefined),
   copy: note('copy', () => undefined),

@@ -1,33 +1,27 @@
 import type { TraceColumns } from '../../src/protocol/hub.ts';
+import { distinct, hashWith } from './distinct.ts';
 
 /** Spans that are the same thing again: same name, service, kind and site. */
 export interface Alike {
   readonly count: number;
-  /** By row: the number of its kind of span, from 0 on. */
-  readonly ofRow: Uint32Array;
+  /** By row: the number of its kind of span, from 0 on in order of appearance. */
+  readonly ofRow: Int32Array;
 }
 
-/** Linear; the numbers are given in order of appearance. */
-export function alikeSpans(columns: TraceColumns): Alike {
-  const { spanCount, strings } = columns;
-  const operations = new Map<number, number>();
-  const kinds = new Map<number, number>();
-  const sites = new Map<number, number>();
-  const ofRow = new Uint32Array(spanCount);
-  for (let row = 0; row < spanCount; row++) {
-    // In three steps, so that no key passes 2^53 however many texts and sites there are.
-    const operation = numberOf(operations, (columns.name[row] ?? 0) * (strings.length + 1) + (columns.service[row] ?? 0));
-    const kind = numberOf(kinds, operation * 256 + (columns.kind[row] ?? 0));
-    ofRow[row] = numberOf(sites, kind * 0x8000_0000 + (columns.site[row] ?? -1) + 1);
-  }
-  return { count: sites.size, ofRow };
+export function alikeSpans({ spanCount, name, service, kind, site }: TraceColumns): Alike {
+  const { count, numbers } = distinct(
+    spanCount,
+    (row) => hashWith(hashWith(hashWith(name[row] ?? 0, service[row] ?? 0), kind[row] ?? 0), site[row] ?? -1),
+    (a, b) => name[a] === name[b] && site[a] === site[b] && service[a] === service[b] && kind[a] === kind[b],
+  );
+  return { count, ofRow: numbers };
 }
 
 /** The rows alike to each other, found once for all. */
 export class AlikeRows {
   readonly #first: Uint32Array;
   readonly #rows: Uint32Array;
-  readonly #ofRow: Uint32Array;
+  readonly #ofRow: Int32Array;
 
   constructor({ count, ofRow }: Alike) {
     this.#ofRow = ofRow;
@@ -47,10 +41,4 @@ export class AlikeRows {
     const kind = this.#ofRow[row] ?? 0;
     return this.#rows.subarray(this.#first[kind], this.#first[kind + 1]);
   }
-}
-
-function numberOf(numbers: Map<number, number>, key: number): number {
-  let number = numbers.get(key);
-  if (number === undefined) numbers.set(key, (number = numbers.size));
-  return number;
 }

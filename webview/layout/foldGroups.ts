@@ -1,5 +1,6 @@
 import type { TraceColumns } from '../../src/protocol/hub.ts';
 import type { Alike } from './alike.ts';
+import { distinct, hashWith } from './distinct.ts';
 import { spanLengthNs, spanStartNs } from './traceTree.ts';
 
 /** So many children of one span that are alike stand as one row until it is opened. */
@@ -38,18 +39,18 @@ export function foldGroups(columns: TraceColumns, alike: Alike): FoldGroups {
     const parent = parentRow[row] ?? -1;
     if (parent >= 0 && parent < row) childCount[parent] = (childCount[parent] ?? 0) + 1;
   }
-  const candidates = new Map<number, number>();
-  const members: number[] = [];
-  const candidateOf = new Int32Array(spanCount).fill(-1);
-  for (let row = 0; row < spanCount; row++) {
-    const parent = parentRow[row] ?? -1;
-    if (parent < 0 || parent >= row || (childCount[parent] ?? 0) < leastFolded) continue;
-    const key = parent * alike.count + (alike.ofRow[row] ?? 0);
-    let candidate = candidates.get(key);
-    if (candidate === undefined) candidates.set(key, (candidate = members.push(0) - 1));
-    members[candidate] = (members[candidate] ?? 0) + 1;
-    candidateOf[row] = candidate;
-  }
+  // Children of one span by what they are: only where there are enough of them.
+  const candidates = distinct(
+    spanCount,
+    (row) => {
+      const parent = parentRow[row] ?? -1;
+      return parent < 0 || parent >= row || (childCount[parent] ?? 0) < leastFolded ? undefined : hashWith(parent, alike.ofRow[row] ?? 0);
+    },
+    (a, b) => parentRow[a] === parentRow[b] && alike.ofRow[a] === alike.ofRow[b],
+  );
+  const candidateOf = candidates.numbers;
+  const members = new Int32Array(candidates.count);
+  for (const candidate of candidateOf) if (candidate >= 0) members[candidate] = (members[candidate] ?? 0) + 1;
   const groupOf = new Int32Array(members.length).fill(-1);
   let count = 0;
   members.forEach((size, candidate) => {

@@ -37,13 +37,13 @@ export function operationRows(
   functionOf: (row: number) => string | undefined,
   held?: HeldRows,
 ): readonly OperationRow[] {
-  const nodesOf = new Map<string, number[]>();
+  const nodesOf = new Map<string | number, number[]>();
   for (let node = 0; node < tree.nodeCount; node++) {
     const row = tree.row[node] ?? -1;
     if (row < 0) continue;
     const key =
-      grouping === 'service' ? String(columns.service[row])
-      : grouping === 'operation' ? `${columns.service[row]} ${columns.kind[row]} ${columns.name[row]}`
+      grouping === 'service' ? (columns.service[row] ?? 0)
+      : grouping === 'operation' ? ((columns.service[row] ?? 0) * columns.strings.length + (columns.name[row] ?? 0)) * 256 + (columns.kind[row] ?? 0)
       : (functionOf(row) ?? '');
     const nodes = nodesOf.get(key);
     if (nodes === undefined) nodesOf.set(key, [node]);
@@ -54,7 +54,7 @@ export function operationRows(
     const label =
       grouping === 'service' ? textOf(columns, columns.service[first])
       : grouping === 'operation' ? textOf(columns, columns.name[first])
-      : key;
+      : String(key);
     return rowOf(columns, tree, selfNs, label, nodes, held);
   });
   return rows.sort((a, b) => b.selfNs - a.selfNs || b.totalNs - a.totalNs || (a.label < b.label ? -1 : 1));

@@ -5,6 +5,9 @@ import { needsRemote, queryMatches } from './queryMatches.ts';
 import { nextMatch } from './nextMatch.ts';
 import { lastAtOrBefore, type TraceTree } from './traceTree.ts';
 
+/** Each letter typed is a term of its own. */
+const mostAnswers = 100;
+
 export interface Searched {
   readonly columns: TraceColumns;
   readonly tree: TraceTree;
@@ -73,6 +76,10 @@ export class SpanSearch {
       for (const row of rows[at] ?? []) found[row] = 1;
       this.#remote.set(keyOf(term), found);
     });
+    for (const [oldest] of this.#remote) {
+      if (this.#remote.size <= mostAnswers) break;
+      this.#remote.delete(oldest);
+    }
     this.#run();
   }
 

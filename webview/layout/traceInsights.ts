@@ -36,6 +36,8 @@ export class TraceInsights {
   #longestSelf: Int32Array | undefined;
   #alike: AlikeRows | undefined;
   #criticalNs: number | undefined;
+  #coverStartNs: Float64Array | undefined;
+  #coverEndNs: Float64Array | undefined;
 
   constructor(facts: TraceFacts) {
     this.#facts = facts;
@@ -76,6 +78,29 @@ export class TraceInsights {
     let count = 0;
     for (let at = 0; at < node.length; at++) if (node[at] !== node[at - 1]) count++;
     return count;
+  }
+
+  /** From when to when all waited for a node or something beneath it: one stretch, since nothing else is waited for meanwhile; NaN where never. */
+  criticalCover(node: number): readonly [startNs: number, endNs: number] {
+    const { tree } = this.#facts;
+    const { critical } = this;
+    if (this.#coverStartNs === undefined || this.#coverEndNs === undefined) {
+      const startNs = new Float64Array(tree.nodeCount).fill(Infinity);
+      const endNs = new Float64Array(tree.nodeCount).fill(-Infinity);
+      for (let at = tree.nodeCount - 1; at >= 0; at--) {
+        for (let own = critical.first[at] ?? 0; own < (critical.first[at + 1] ?? 0); own++) {
+          startNs[at] = Math.min(startNs[at] ?? 0, critical.startNs[own] ?? 0);
+          endNs[at] = Math.max(endNs[at] ?? 0, critical.endNs[own] ?? 0);
+        }
+        const up = tree.parent[at] ?? -1;
+        if (up < 0) continue;
+        startNs[up] = Math.min(startNs[up] ?? 0, startNs[at] ?? 0);
+        endNs[up] = Math.max(endNs[up] ?? 0, endNs[at] ?? 0);
+      }
+      this.#coverStartNs = startNs;
+      this.#coverEndNs = endNs;
+    }
+    return [this.#coverStartNs[node] ?? NaN, this.#coverEndNs[node] ?? NaN];
   }
 
   criticalNsOf(node: number): number {

@@ -1,33 +1,59 @@
 import { statusError } from '../../src/model/span.ts';
 import type { TraceColumns } from '../../src/protocol/hub.ts';
 import type { Place } from '../../src/protocol/waterfall.ts';
+import { alikeSpans } from './alike.ts';
+import { type ClockSkew, clockSkews } from './clockSkew.ts';
+import { correctedColumns } from './correctedColumns.ts';
+import { foldGroups, type FoldGroups, isNPlusOne } from './foldGroups.ts';
 import { HeldRows } from './heldRows.ts';
-import { nextMatch, searchSpans } from './searchSpans.ts';
+import { nextMatch } from './nextMatch.ts';
+import { idOfNode, nodesOfIds } from './nodeIds.ts';
 import { serviceSlots } from './serviceSlots.ts';
 import { rowsOfSpans, spanIdOf } from './spanIds.ts';
+import { SpanSearch } from './spanSearch.ts';
 import type { TimeWindow } from './timeWindow.ts';
 import { clampWindow, isFullWindow } from './timeWindow.ts';
+import { errorNodes, firstEvents, fullWindow } from './traceBounds.ts';
+import { TraceInsights } from './traceInsights.ts';
 import type { TraceTree } from './traceTree.ts';
-import { buildTraceTree, hasChildren, lastAtOrBefore, visibleNodes } from './traceTree.ts';
+import { buildTraceTree, hasChildren, lastAtOrBefore, spanLengthNs, visibleNodes, withAncestors } from './traceTree.ts';
 
-/** The placeholder's name among collapsed span ids. */
-export const orphansId = 'orphans';
+/** What a person has chosen to see of a trace. */
+export interface Shown {
+  /** The white line under the bars. */
+  readonly critical: boolean;
+  /** Only what leads to the deepest error stands out. */
+  readonly errorPath: boolean;
+  /** Only what was searched for, and what is above it. */
+  readonly onlyMatches: boolean;
+  /** Times moved so that each span lies within its caller. */
+  readonly clocksCorrected: boolean;
+}
 
-/** What carries over from one snapshot of a live trace to the next. */
+export const shownAtFirst: Shown = { critical: true, errorPath: false, onlyMatches: false, clocksCorrected: false };
+
+/** What carries over from one snapshot of a live trace to the next. Nodes go by their ids. */
 export interface Carried {
-  readonly selectedSpanId: string | undefined;
+  readonly selectedId: string | undefined;
   readonly collapsed: readonly string[];
+  /** Groups, which are closed unless they are here. */
+  readonly opened: readonly string[];
   readonly zoom: TimeWindow | undefined;
   readonly searchText: string;
+  readonly shown: Shown;
 }
+
+export const nothingCarried: Carried = { selectedId: undefined, collapsed: [], opened: [], zoom: undefined, searchText: '', shown: shownAtFirst };
 
 /**
  * One snapshot of a trace and what a person has done to it: selection, folds, zoom, search. No drawing, no DOM.
  * Every change that touches all spans is a linear pass over typed arrays.
  */
 export class TraceModel {
+  /** As they are drawn: moved where the clocks are corrected. */
   readonly columns: TraceColumns;
   readonly tree: TraceTree;
+  readonly groups: FoldGroups;
   readonly full: TimeWindow;
   readonly services: readonly string[];
   /** By index into the columns' strings: the palette slot of that service. */
@@ -37,33 +63,52 @@ export class TraceModel {
   readonly firstEvent: Int32Array | undefined;
   /** When the debugger held the program. */
   readonly held: HeldRows;
+  readonly skews: readonly ClockSkew[];
+  readonly insights: TraceInsights;
+  readonly search: SpanSearch;
+  readonly #recorded: TraceColumns;
   readonly #collapsed: Uint8Array;
+  /** Folds of what was searched for: they end with the search. */
+  #matchFolds: Uint8Array | undefined;
+  #wanted: Uint8Array | undefined;
   #places: ReadonlyMap<number, Place> = new Map();
   #visible: Int32Array;
   #selected = -1;
   #window: TimeWindow;
-  #searchText = '';
-  #matches: Int32Array = new Int32Array(0);
+  #shown: Shown;
 
-  constructor(columns: TraceColumns, places: readonly Place[], carried: Carried) {
-    this.columns = columns;
-    this.tree = buildTraceTree(columns);
+  constructor(recorded: TraceColumns, places: readonly Place[], carried: Carried) {
+    this.#recorded = recorded;
+    this.#shown = carried.shown;
+    const alike = alikeSpans(recorded);
+    this.groups = foldGroups(recorded, alike);
+    const tree = buildTraceTree(recorded, this.groups);
+    this.skews = clockSkews(recorded, tree);
+    const isMoved = carried.shown.clocksCorrected && this.skews.length > 0;
+    this.columns = isMoved ? correctedColumns(recorded, tree, this.skews) : recorded;
+    this.tree = isMoved ? buildTraceTree(this.columns, this.groups) : tree;
     this.full = fullWindow(this.tree);
-    const serviceIndices = [...new Set(columns.service.subarray(0, columns.spanCount))];
-    this.services = serviceIndices.map((index) => columns.strings[index] ?? '');
+    const serviceIndices = [...new Set(recorded.service.subarray(0, recorded.spanCount))];
+    this.services = serviceIndices.map((index) => recorded.strings[index] ?? '');
     const slots = serviceSlots(this.services);
     this.slotOfService = new Map(serviceIndices.map((index, order) => [index, slots[order] ?? 0]));
-    this.errors = errorNodes(this.tree, columns);
-    this.firstEvent = columns.eventNs === undefined ? undefined : firstEvents(columns);
-    this.held = new HeldRows(columns);
+    this.errors = errorNodes(this.tree, recorded);
+    this.firstEvent = firstEvents(recorded);
+    this.held = new HeldRows(this.columns);
+    this.insights = new TraceInsights({
+      columns: this.columns, recorded, tree: this.tree, held: isMoved ? new HeldRows(recorded) : this.held, alike, errors: this.errors, skews: this.skews,
+      traceNs: this.full.endNs - this.full.startNs,
+    });
+    this.search = new SpanSearch({ columns: this.columns, tree: this.tree, selfNs: () => this.insights.selfNs });
     this.#collapsed = new Uint8Array(this.tree.nodeCount);
-    for (const row of rowsOfSpans(columns, carried.collapsed.filter((id) => id !== orphansId))) this.#collapsed[this.tree.nodeOfRow[row] ?? 0] = 1;
-    if (this.tree.placeholder >= 0 && carried.collapsed.includes(orphansId)) this.#collapsed[this.tree.placeholder] = 1;
+    for (const node of this.tree.nodeOfGroup) this.#collapsed[node] = 1;
+    for (const node of nodesOfIds(this, carried.opened)) this.#collapsed[node] = 0;
+    for (const node of nodesOfIds(this, carried.collapsed)) this.#collapsed[node] = 1;
     this.#visible = visibleNodes(this.tree, this.#collapsed);
     this.#window = carried.zoom === undefined ? this.full : clampWindow(carried.zoom, this.full);
-    this.places = places;
-    if (carried.selectedSpanId !== undefined) this.select(this.nodeOfSpan(carried.selectedSpanId) ?? -1);
-    this.search(carried.searchText);
+    this.setPlaces(places);
+    if (carried.selectedId !== undefined) this.select(this.nodeOfId(carried.selectedId) ?? -1);
+    if (carried.searchText !== '') this.searchFor(carried.searchText);
   }
 
   /** What the next snapshot should take over. `newStartUnixNano` moves the zoom where an earlier span changed the trace's start. */
@@ -71,11 +116,17 @@ export class TraceModel {
     const shiftNs = Number(BigInt(this.columns.startUnixNano) - BigInt(newStartUnixNano));
     const { startNs, endNs } = this.#window;
     return {
-      selectedSpanId: this.selectedSpanId,
+      selectedId: this.selectedId,
       collapsed: this.collapsedIds(),
+      opened: this.openedIds(),
       zoom: this.isZoomed ? { startNs: startNs + shiftNs, endNs: endNs + shiftNs } : undefined,
-      searchText: this.#searchText,
+      searchText: this.search.text,
+      shown: this.#shown,
     };
+  }
+
+  get recorded(): TraceColumns {
+    return this.#recorded;
   }
 
   get visible(): Int32Array {
@@ -94,6 +145,10 @@ export class TraceModel {
     return this.selectedRow < 0 ? undefined : spanIdOf(this.columns, this.selectedRow);
   }
 
+  get selectedId(): string | undefined {
+    return this.#selected < 0 ? undefined : this.idOf(this.#selected);
+  }
+
   get window(): TimeWindow {
     return this.#window;
   }
@@ -106,26 +161,38 @@ export class TraceModel {
     return !isFullWindow(this.#window, this.full);
   }
 
-  get places(): readonly Place[] {
-    return [...this.#places.values()];
+  get shown(): Shown {
+    return this.#shown;
   }
 
-  set places(places: readonly Place[]) {
+  /** Correcting the clocks moves every span: that takes a model of its own. */
+  set shown(shown: Shown) {
+    this.#shown = shown;
+    this.#filter();
+  }
+
+  get places(): ReadonlyMap<number, Place> {
+    return this.#places;
+  }
+
+  setPlaces(places: readonly Place[]): void {
     this.#places = new Map(places.map((place) => [place.site, place]));
-    this.search(this.#searchText);
+    this.search.places = this.#places;
+    this.#filter();
   }
 
-  get searchText(): string {
-    return this.#searchText;
-  }
-
-  get matches(): Int32Array {
-    return this.#matches;
+  idOf(node: number): string {
+    return idOfNode(this, node);
   }
 
   nodeOfSpan(spanId: string): number | undefined {
     const [row] = rowsOfSpans(this.columns, [spanId]);
     return row === undefined ? undefined : this.tree.nodeOfRow[row];
+  }
+
+  nodeOfId(id: string): number | undefined {
+    const [node] = nodesOfIds(this, [id]);
+    return node;
   }
 
   nameOf(row: number): string {
@@ -148,8 +215,29 @@ export class TraceModel {
     return this.columns.statusCode[row] === statusError;
   }
 
+  /** How long a span took without what the debugger held of it. */
+  netNs(row: number): number {
+    return Math.max(0, spanLengthNs(this.columns, row) - this.held.ns(row));
+  }
+
+  /** The row that tells what a node is: its own, or the first of its group; -1 for the placeholder. */
+  rowFor(node: number): number {
+    const group = this.tree.group[node] ?? -1;
+    return group >= 0 ? (this.groups.firstRow[group] ?? -1) : (this.tree.row[node] ?? -1);
+  }
+
+  isNPlusOne(group: number): boolean {
+    return isNPlusOne(this.groups, group, this.columns);
+  }
+
   isCollapsed(node: number): boolean {
-    return this.#collapsed[node] === 1;
+    return (this.#matchFolds ?? this.#collapsed)[node] === 1;
+  }
+
+  /** Whether a node can be folded: of what is searched for alone, some is beneath it. */
+  hasRowsBeneath(node: number): boolean {
+    if (this.#wanted === undefined) return hasChildren(this.tree, node);
+    return this.search.countWithin(node + 1, this.tree.end[node] ?? 0) > 0;
   }
 
   /** Failed spans beneath a node, itself left out. */
@@ -157,22 +245,36 @@ export class TraceModel {
     return (this.tree.errorsBefore[this.tree.end[node] ?? 0] ?? 0) - (this.tree.errorsBefore[node + 1] ?? 0);
   }
 
-  /** -1 selects nothing. A node under a collapsed one is revealed. */
+  /** Whether a node is to step back behind what is searched for, or behind the way to the error. A fold stands for all in it. */
+  isDimmed(node: number): boolean {
+    const until = this.isCollapsed(node) ? (this.tree.end[node] ?? 0) : node + 1;
+    if (this.search.isOn && this.search.matches.length > 0 && this.search.countWithin(node, until) === 0) return true;
+    const path = this.#shown.errorPath ? this.insights.errorPath : undefined;
+    if (path === undefined || path.size === 0 || path.has(node)) return false;
+    return ![...path].some((onPath) => onPath > node && onPath < until);
+  }
+
+  /** -1 selects nothing. A node under a collapsed one is revealed; one that is filtered out ends the filter. */
   select(node: number): void {
     this.#selected = node >= 0 && node < this.tree.nodeCount ? node : -1;
-    let revealed = false;
+    let isChanged = false;
+    if (this.#selected >= 0 && this.#wanted !== undefined && this.#wanted[this.#selected] !== 1) {
+      this.#shown = { ...this.#shown, onlyMatches: false };
+      isChanged = true;
+    }
     for (let up = this.tree.parent[this.#selected] ?? -1; up >= 0; up = this.tree.parent[up] ?? -1) {
-      if (this.#collapsed[up] === 1) revealed = true;
+      if (this.isCollapsed(up)) isChanged = true;
+      if (this.#matchFolds !== undefined) this.#matchFolds[up] = 0;
       this.#collapsed[up] = 0;
     }
-    if (revealed) this.#visible = visibleNodes(this.tree, this.#collapsed);
+    if (isChanged) this.#filter();
   }
 
   /** Does nothing to a node without children. A selection that a fold hides moves to the folded node. */
   setCollapsed(node: number, collapsed: boolean): void {
-    if (!hasChildren(this.tree, node) || this.isCollapsed(node) === collapsed) return;
-    this.#collapsed[node] = collapsed ? 1 : 0;
-    this.#visible = visibleNodes(this.tree, this.#collapsed);
+    if (!this.hasRowsBeneath(node) || this.isCollapsed(node) === collapsed) return;
+    (this.#matchFolds ?? this.#collapsed)[node] = collapsed ? 1 : 0;
+    this.#visible = visibleNodes(this.tree, this.#matchFolds ?? this.#collapsed, this.#wanted);
     if (collapsed && this.#selected > node && this.#selected < (this.tree.end[node] ?? 0)) this.#selected = node;
   }
 
@@ -182,58 +284,40 @@ export class TraceModel {
   }
 
   collapsedIds(): string[] {
-    const ids: string[] = [];
-    for (let node = 0; node < this.tree.nodeCount; node++) {
-      if (this.#collapsed[node] !== 1) continue;
-      const row = this.tree.row[node] ?? -1;
-      ids.push(row < 0 ? orphansId : spanIdOf(this.columns, row));
-    }
-    return ids;
+    return this.#idsWhere((node) => this.#collapsed[node] === 1 && (this.tree.group[node] ?? -1) < 0);
   }
 
-  search(text: string): void {
-    this.#searchText = text;
-    const labels = new Map([...this.#places.values()].map((place) => [place.site, place.label]));
-    this.#matches = searchSpans(this.columns, this.tree, labels, text);
+  openedIds(): string[] {
+    return Array.from(this.tree.nodeOfGroup).filter((node) => this.#collapsed[node] !== 1).map((node) => this.idOf(node));
   }
 
-  /** 1-based place of the selection among the matches; 0 where it is none of them. */
-  get matchNumber(): number {
-    const index = lastAtOrBefore(this.#matches, this.#selected);
-    return index >= 0 && this.#matches[index] === this.#selected ? index + 1 : 0;
+  searchFor(text: string): void {
+    this.search.text = text;
+    this.#matchFolds = undefined;
+    this.#wanted = undefined;
+    this.#filter();
   }
 
-  nextMatch(direction: 1 | -1): number | undefined {
-    return nextMatch(this.#matches, this.#selected, direction);
+  /** After the search has found more. */
+  matchesChanged(): void {
+    this.#wanted = undefined;
+    this.#filter();
   }
 
   nextError(direction: 1 | -1): number | undefined {
     return nextMatch(this.errors, this.#selected, direction);
   }
-}
 
-// The tree's own cover, not the columns' duration: a wrong one must not push spans out of sight. At least a microsecond, to divide by.
-function fullWindow(tree: TraceTree): TimeWindow {
-  let startNs = 0;
-  let endNs = 0;
-  for (let node = 0; node < tree.nodeCount; node = tree.end[node] ?? node + 1) {
-    startNs = Math.min(startNs, tree.coverStartNs[node] ?? 0);
-    endNs = Math.max(endNs, tree.coverEndNs[node] ?? 0);
+  #filter(): void {
+    const isOn = this.#shown.onlyMatches && this.search.isOn && this.search.matches.length > 0;
+    this.#wanted = isOn ? (this.#wanted ?? withAncestors(this.tree, this.search.matches)) : undefined;
+    this.#matchFolds = isOn ? (this.#matchFolds ?? new Uint8Array(this.tree.nodeCount)) : undefined;
+    this.#visible = visibleNodes(this.tree, this.#matchFolds ?? this.#collapsed, this.#wanted);
   }
-  return { startNs, endNs: Math.max(endNs, startNs + 1000) };
-}
 
-function errorNodes(tree: TraceTree, columns: TraceColumns): Int32Array {
-  const errors = new Int32Array(tree.errorsBefore[tree.nodeCount] ?? 0);
-  for (let node = 0, count = 0; node < tree.nodeCount; node++) {
-    const row = tree.row[node] ?? -1;
-    if (row >= 0 && columns.statusCode[row] === statusError) errors[count++] = node;
+  #idsWhere(wanted: (node: number) => boolean): string[] {
+    const ids: string[] = [];
+    for (let node = 0; node < this.tree.nodeCount; node++) if (wanted(node)) ids.push(this.idOf(node));
+    return ids;
   }
-  return errors;
-}
-
-function firstEvents(columns: TraceColumns): Int32Array {
-  const first = new Int32Array(columns.spanCount);
-  for (let row = 1; row < columns.spanCount; row++) first[row] = (first[row - 1] ?? 0) + (columns.eventCount[row - 1] ?? 0);
-  return first;
 }

@@ -1,3 +1,4 @@
+import { formatDuration } from '../layout/formatDuration.ts';
 import { barLabel, openOf } from '../layout/openRows.ts';
 import type { Tick } from '../layout/rulerTicks.ts';
 import { timeToX } from '../layout/timeWindow.ts';
@@ -5,6 +6,7 @@ import type { TraceModel } from '../layout/traceModel.ts';
 import { spanLengthNs, spanStartNs } from '../layout/traceTree.ts';
 import type { RowRange } from '../layout/virtualWindow.ts';
 import { rowHeightPx } from '../layout/virtualWindow.ts';
+import { drawCritical, drawGaps, drawGroupBar } from './barMarks.ts';
 import { fitCanvas } from './dom.ts';
 import { hatch } from './hatching.ts';
 import type { Theme } from './theme.ts';
@@ -12,6 +14,7 @@ import type { Theme } from './theme.ts';
 const barHeightPx = 12;
 const leastBarPx = 2;
 const maxEventTicks = 500;
+const dimmedAlpha = 0.35;
 
 /** The bars of the rendered rows on one canvas, which scrolls with them. */
 export class BarsView {
@@ -33,6 +36,7 @@ export class BarsView {
     context.textBaseline = 'middle';
     for (let index = range.first; index < range.last; index++) {
       const node = model.visible[index] ?? 0;
+      context.globalAlpha = model.isDimmed(node) ? dimmedAlpha : 1;
       drawRow(context, model, node, (index - range.first) * rowHeightPx, widthPx, theme);
     }
   }
@@ -46,11 +50,14 @@ function drawRow(context: CanvasRenderingContext2D, model: TraceModel, node: num
     // What is folded away still shows where it was.
     const [left, right] = clip(x(tree.coverStartNs[node] ?? 0), x(tree.coverEndNs[node] ?? 0), widthPx);
     context.fillStyle = theme.muted;
-    context.globalAlpha = 0.5;
-    context.fillRect(left, top + rowHeightPx - 4, Math.max(1, right - left), 1);
-    context.globalAlpha = 1;
+    context.fillRect(left, top + rowHeightPx - 2, Math.max(1, right - left), 0.5);
   }
-  if (row < 0) return;
+  drawCritical(context, model, node, top, widthPx, theme);
+  if (row < 0) {
+    drawFold(context, model, node, top, widthPx, theme);
+    return;
+  }
+  drawGaps(context, model, node, top, widthPx, theme);
   const startNs = spanStartNs(columns, row);
   const startX = x(startNs);
   const endX = Math.max(startX + leastBarPx, x(startNs + spanLengthNs(columns, row)));
@@ -78,6 +85,29 @@ function drawRow(context: CanvasRenderingContext2D, model: TraceModel, node: num
   }
   drawEvents(context, model, row, top, widthPx, theme);
   drawLabel(context, label, error, left, right, middle, widthPx, theme);
+}
+
+/** A group of alike spans: one bar with a stripe for each. */
+function drawFold(context: CanvasRenderingContext2D, model: TraceModel, node: number, top: number, widthPx: number, theme: Theme): void {
+  const { tree } = model;
+  if ((tree.group[node] ?? -1) < 0) return;
+  const startX = timeToX(model.window, widthPx, tree.coverStartNs[node] ?? 0);
+  const endX = Math.max(startX + leastBarPx, timeToX(model.window, widthPx, tree.coverEndNs[node] ?? 0));
+  const colour = theme.service(model.slotOf(model.rowFor(node)));
+  const middle = top + rowHeightPx / 2;
+  if (endX <= 0 || startX >= widthPx) {
+    context.fillStyle = colour;
+    drawPointer(context, endX <= 0 ? 3 : widthPx - 3, middle, endX <= 0 ? -1 : 1);
+    return;
+  }
+  const [left, right] = clip(startX, endX, widthPx);
+  drawGroupBar(context, model, node, top + (rowHeightPx - barHeightPx) / 2, barHeightPx, left, right, widthPx, colour);
+  if (theme.highContrast && model.selected === node) {
+    context.strokeStyle = theme.foreground;
+    context.strokeRect(left, top + (rowHeightPx - barHeightPx) / 2, right - left, barHeightPx);
+  }
+  const lengthNs = (tree.coverEndNs[node] ?? 0) - (tree.coverStartNs[node] ?? 0);
+  drawLabel(context, formatDuration(lengthNs), false, left, right, middle, widthPx, theme);
 }
 
 /** A bar whose end is not known: its last part fades. */

@@ -1,16 +1,19 @@
 import { spanKindName, statusError } from '../../src/model/span.ts';
 import type { JsonKeyValue, SpanDetails } from '../../src/protocol/hub.ts';
+import type { SpanLinks } from '../../src/protocol/traceSearch.ts';
 import type { CodeLines, FrameReference, Place, PlaceExplanation } from '../../src/protocol/waterfall.ts';
 import { button, divider } from '../controls.ts';
 import { attributeText } from '../layout/attributeText.ts';
 import { durationLabel, formatDuration } from '../layout/formatDuration.ts';
 import { openWords } from '../layout/openRows.ts';
-import { stackLines } from '../layout/stackFrames.ts';
+import { spanIdOf } from '../layout/spanIds.ts';
 import { formatUnixNano, nanosBetween } from '../layout/unixTime.ts';
 import type { TraceModel } from '../layout/traceModel.ts';
 import { spanStartNs } from '../layout/traceTree.ts';
-import { visibleLines, visibleText } from '../layout/visibleText.ts';
+import { visibleText } from '../layout/visibleText.ts';
+import { clip, DetailsParts } from './detailsParts.ts';
 import { element, icon, textButton } from './dom.ts';
+import { alikeSection, groupFacts, spanFacts } from './insightsView.ts';
 
 /** What the pane asks for; all of it about the span it shows. */
 export interface DetailsActions {
@@ -20,22 +23,29 @@ export interface DetailsActions {
   openSource(site: number): Promise<boolean>;
   openFrame(spanId: string, frame: FrameReference): Promise<boolean>;
   openTrace(traceId: string, spanId: string): void;
+  linksTo(spanId: string): Promise<SpanLinks>;
   copy(text: string): void;
 }
 
-const clippedLength = 240;
-const mostListed = 100;
+/** What the pane may do to the page it is in. */
+export interface DetailsHost extends DetailsActions {
+  select(node: number): void;
+  correctClocks(): void;
+}
+
 const fetchDelayMs = 40;
 
 /** The selected span: first where it is in the code, then the rest of what is known of it. */
 export class DetailsPane {
   readonly root = element('aside', 'details');
-  readonly #actions: DetailsActions;
+  readonly #actions: DetailsHost;
+  readonly #parts: DetailsParts;
   #shown: string | undefined;
   #timer: number | undefined;
 
-  constructor(actions: DetailsActions) {
+  constructor(actions: DetailsHost) {
     this.#actions = actions;
+    this.#parts = new DetailsParts(actions);
     this.root.setAttribute('aria-label', 'Span details');
     this.root.tabIndex = 0;
   }
@@ -43,12 +53,15 @@ export class DetailsPane {
   /** Shows the selection at once from what the rows know; the rest follows when the host has answered. */
   show(model: TraceModel, refetch: boolean): void {
     const spanId = model.selectedSpanId;
-    if (spanId === this.#shown && !refetch) return;
-    const sameSpan = spanId === this.#shown;
-    this.#shown = spanId;
+    const { selectedId } = model;
+    if (selectedId === this.#shown && !refetch) return;
+    const sameSpan = selectedId === this.#shown;
+    this.#shown = selectedId;
     window.clearTimeout(this.#timer);
+    const group = model.tree.group[model.selected] ?? -1;
     if (spanId === undefined) {
-      this.root.replaceChildren(element('p', 'empty', model.selected >= 0 ? 'Spans whose parent has not arrived (yet).' : 'Select a span to see what is known of it.'));
+      const what = model.selected >= 0 ? 'Spans whose parent has not arrived (yet).' : 'Select a span to see what is known of it.';
+      this.root.replaceChildren(...(group >= 0 ? this.#group(model, group) : [element('p', 'empty', what)]));
       return;
     }
     if (!sameSpan) {
@@ -71,14 +84,28 @@ export class DetailsPane {
     if (this.#shown === spanId) this.root.replaceChildren(...this.#head(model), ...rest);
   }
 
+  #group(model: TraceModel, group: number): HTMLElement[] {
+    const row = model.groups.firstRow[group] ?? 0;
+    const list = element('dl', 'facts-list');
+    for (const [name, ...said] of groupFacts(model, group)) this.#parts.fact(list, name, said);
+    const alike = alikeSection(model, row, true);
+    const first = textButton('link', 'Go to the first of them', () => this.#actions.select(model.tree.nodeOfRow[row] ?? -1));
+    return [...this.#headOf(model, row, spanIdOf(model.columns, row), `${model.groups.size[group]} × `), ...(alike === undefined ? [] : [alike]), list, element('p', 'actions', first)];
+  }
+
   #head(model: TraceModel): HTMLElement[] {
     const row = model.selectedRow;
     if (row < 0) return [];
+    const alike = alikeSection(model, row, false);
+    return [...this.#headOf(model, row, model.selectedSpanId ?? '', ''), ...(alike === undefined ? [] : [alike])];
+  }
+
+  #headOf(model: TraceModel, row: number, spanId: string, before: string): HTMLElement[] {
     const place = model.placeOf(row);
-    const spanId = model.selectedSpanId ?? '';
-    const title = element('h2', model.isError(row) ? 'failed' : '');
-    if (model.isError(row)) title.append(icon('error', 'error-sign'));
-    title.append(visibleText(clip(model.nameOf(row), 500)) || '(no name)');
+    const failed = before === '' && model.isError(row);
+    const title = element('h2', failed ? 'failed' : '');
+    if (failed) title.append(icon('error', 'error-sign'));
+    title.append(before, visibleText(clip(model.nameOf(row), 500)) || '(no name)');
     const line = element('p', 'who', visibleText(clip(model.serviceOf(row), 200)), ' · ', spanKindName(model.columns.kind[row] ?? 0));
     return [title, line, ...(place === undefined ? this.#unplaced(spanId) : this.#placed(place, spanId))];
   }
@@ -136,14 +163,14 @@ export class DetailsPane {
 
   #sections(model: TraceModel, details: SpanDetails): HTMLElement[] {
     const sections: (HTMLElement | undefined)[] = [this.#facts(model, details)];
-    for (const event of details.events) if (event.name === 'exception') sections.push(this.#exception(details.spanId, event.attributes));
+    for (const event of details.events) if (event.name === 'exception') sections.push(this.#parts.exception(details.spanId, event.attributes));
     sections.push(
-      this.#keyValues('Attributes', details.attributes, details.dropped.attributes),
+      this.#parts.keyValues('Attributes', details.attributes, details.dropped.attributes),
       this.#events(model, details),
       this.#logs(model, details),
       this.#links(details),
-      this.#keyValues('Resource', details.resource, 0),
-      this.#keyValues('Scope', scopeEntries(details), 0),
+      this.#parts.keyValues('Resource', details.resource, 0),
+      this.#parts.keyValues('Scope', scopeEntries(details), 0),
       this.#identity(details),
     );
     return sections.filter((section) => section !== undefined);
@@ -155,176 +182,75 @@ export class DetailsPane {
     const durationNs = nanosBetween(details.startUnixNano, details.endUnixNano);
     const heldNs = Math.min(durationNs, details.heldNs ?? 0);
     const netNs = heldNs > 0 ? durationNs - heldNs : durationNs;
-    this.#entry(list, 'duration', openWords(details.open, netNs) ?? durationLabel(netNs));
+    this.#parts.entry(list, 'duration', openWords(details.open, netNs) ?? durationLabel(netNs));
     if (heldNs > 0) {
-      this.#entry(list, 'held', `${formatDuration(heldNs)} by the debugger`);
-      this.#entry(list, 'recorded', `${durationLabel(durationNs)}, with that`);
+      this.#parts.entry(list, 'held', `${formatDuration(heldNs)} by the debugger`);
+      this.#parts.entry(list, 'recorded', `${durationLabel(durationNs)}, with that`);
     }
-    this.#entry(list, 'start', `+${formatDuration(row < 0 ? NaN : spanStartNs(model.columns, row))}`);
-    this.#entry(list, 'at', formatUnixNano(details.startUnixNano));
+    if (row >= 0) for (const [name, ...said] of spanFacts(model, model.selected, this.#actions)) this.#parts.fact(list, name, said);
+    this.#parts.entry(list, 'start', `+${formatDuration(row < 0 ? NaN : spanStartNs(model.columns, row))}`);
+    this.#parts.entry(list, 'at', formatUnixNano(details.startUnixNano));
     const status = details.status.code === statusError ? 'error' : details.status.code === 1 ? 'ok' : details.status.code === 0 ? 'unset' : `unknown (${details.status.code})`;
-    this.#entry(list, 'status', details.status.message === '' ? status : `${status}: ${details.status.message}`, details.status.code === statusError ? 'failed' : '');
+    this.#parts.entry(list, 'status', details.status.message === '' ? status : `${status}: ${details.status.message}`, details.status.code === statusError ? 'failed' : '');
     return list;
-  }
-
-  #exception(spanId: string, attributes: readonly JsonKeyValue[]): HTMLElement {
-    const text = (key: string): string => {
-      const found = attributes.find((entry) => entry.key === key);
-      return found === undefined ? '' : attributeText(found.value);
-    };
-    const section = this.#section('Exception');
-    const [type, message, stack] = [text('exception.type'), text('exception.message'), text('exception.stacktrace')];
-    section.append(element('p', 'exception failed', icon('error', 'error-sign'), visibleLines(clip([type, message].filter((part) => part !== '').join(': '), 1000)) || 'exception'));
-    if (stack === '') return section;
-    const frames = element('div', 'stack');
-    const said = element('p', 'empty');
-    said.setAttribute('role', 'status');
-    // The first line only says the type and message again.
-    const lines = stackLines(stack).filter((line, index) => index > 0 || line.frame !== undefined || !line.text.includes(message));
-    for (const { text: line, frame } of lines) {
-      const shown = visibleText(clip(line.trim(), 400));
-      if (frame === undefined) frames.append(element('div', 'frame-text', shown));
-      else {
-        frames.append(textButton('link frame-link', shown, () => {
-          void this.#actions.openFrame(spanId, frame).then((opened) => {
-            said.textContent = opened ? '' : `${visibleText(frame.file)} is not a file of this workspace.`;
-          });
-        }));
-      }
-    }
-    section.append(frames, said, textButton('link', 'Copy stack trace', () => this.#actions.copy(stack)));
-    return section;
   }
 
   #events(model: TraceModel, details: SpanDetails): HTMLElement | undefined {
     const events = details.events.filter((event) => event.name !== 'exception');
     if (events.length === 0) return undefined;
-    return this.#listed('Events', events, details.dropped.events, (event) => this.#moment(model, event.timeUnixNano, event.name, event.attributes));
+    return this.#parts.listed('Events', events, details.dropped.events, (event) => this.#parts.moment(model, event.timeUnixNano, event.name, event.attributes));
   }
 
   #logs(model: TraceModel, details: SpanDetails): HTMLElement | undefined {
     if (details.logs.length === 0) return undefined;
-    return this.#listed('Logs', details.logs, 0, (log) => {
+    return this.#parts.listed('Logs', details.logs, 0, (log) => {
       const level = log.severityText || (log.severityNumber > 0 ? `severity ${log.severityNumber}` : '');
-      const item = this.#moment(model, log.timeUnixNano, [log.eventName, attributeText(log.body)].filter((part) => part !== '').join(' '), log.attributes, level);
+      const item = this.#parts.moment(model, log.timeUnixNano, [log.eventName, attributeText(log.body)].filter((part) => part !== '').join(' '), log.attributes, level);
       if (log.severityNumber >= 17) item.classList.add('failed');
       return item;
     });
   }
 
-  #links(details: SpanDetails): HTMLElement | undefined {
-    if (details.links.length === 0) return undefined;
-    return this.#listed('Links', details.links, details.dropped.links, (link) => {
+  #links(details: SpanDetails): HTMLElement {
+    const found = element('div', 'linked-from');
+    found.setAttribute('role', 'status');
+    const find = textButton('link', 'Find spans that link here', () => void this.#findLinks(details.spanId, found));
+    if (details.links.length === 0) return element('section', '', divider(), find, found);
+    const section = this.#parts.listed('Links', details.links, details.dropped.links, (link) => {
       const item = element('div', 'moment');
       item.append(textButton('link mono', `trace ${visibleText(link.traceId)} · span ${visibleText(link.spanId)}`, () => this.#actions.openTrace(link.traceId, link.spanId)));
-      if (link.attributes.length > 0) item.append(this.#list(link.attributes));
+      if (link.attributes.length > 0) item.append(this.#parts.list(link.attributes));
       return item;
     });
+    section.append(find, found);
+    return section;
+  }
+
+  async #findLinks(spanId: string, target: HTMLElement): Promise<void> {
+    target.replaceChildren(element('p', 'empty', 'Searching all that is kept …'));
+    try {
+      const { links, isWhole } = await this.#actions.linksTo(spanId);
+      const items = links.map((link) => element('div', 'moment', textButton('link', `${visibleText(clip(link.name, 200)) || '(no name)'} · ${visibleText(clip(link.service, 100))}`, () => this.#actions.openTrace(link.traceId, link.spanId))));
+      const said = links.length === 0 ? (isWhole ? 'No span that is kept links here.' : 'None was found in time.') : isWhole ? '' : 'There may be more.';
+      target.replaceChildren(...items, ...(said === '' ? [] : [element('p', 'empty', said)]));
+    } catch (error) {
+      target.replaceChildren(element('p', 'empty', `They could not be looked for: ${error instanceof Error ? error.message : String(error)}`));
+    }
   }
 
   #identity(details: SpanDetails): HTMLElement {
-    const section = this.#section('Ids');
+    const section = this.#parts.section('Ids');
     const list = element('dl');
-    this.#entry(list, 'trace', details.traceId);
-    this.#entry(list, 'span', details.spanId);
-    if (details.parentSpanId !== undefined) this.#entry(list, 'parent', details.parentSpanId);
-    if (details.traceState !== '') this.#entry(list, 'tracestate', details.traceState);
+    this.#parts.entry(list, 'trace', details.traceId);
+    this.#parts.entry(list, 'span', details.spanId);
+    if (details.parentSpanId !== undefined) this.#parts.entry(list, 'parent', details.parentSpanId);
+    if (details.traceState !== '') this.#parts.entry(list, 'tracestate', details.traceState);
     section.append(list);
     return section;
   }
 
-  #moment(model: TraceModel, timeUnixNano: string, name: string, attributes: readonly JsonKeyValue[], level = ''): HTMLElement {
-    const atNs = nanosBetween(model.columns.startUnixNano, timeUnixNano);
-    const item = element('div', 'moment');
-    const line = element('div', 'moment-line', element('span', 'when', `${atNs < 0 ? '' : '+'}${formatDuration(atNs)}`));
-    line.title = formatUnixNano(timeUnixNano);
-    if (level !== '') line.append(' ', element('strong', '', visibleText(clip(level, 40))));
-    const value = element('span', '');
-    this.#value(value, name);
-    line.append(' ', value);
-    item.append(line);
-    if (attributes.length > 0) item.append(this.#list(attributes));
-    return item;
-  }
-
-  #section(title: string, count?: number): HTMLElement {
-    const heading = element('h3', '', title);
-    if (count !== undefined) heading.append(' ', element('span', 'count', count.toLocaleString('en')));
-    return element('section', '', divider(), heading);
-  }
-
-  #keyValues(title: string, entries: readonly JsonKeyValue[], dropped: number): HTMLElement | undefined {
-    if (entries.length === 0 && dropped === 0) return undefined;
-    const section = this.#section(title, entries.length);
-    section.append(this.#list(entries), ...droppedNote(dropped));
-    return section;
-  }
-
-  #listed<T>(title: string, items: readonly T[], dropped: number, draw: (item: T) => HTMLElement): HTMLElement {
-    const section = this.#section(title, items.length);
-    const rest = items.slice(mostListed);
-    section.append(...items.slice(0, mostListed).map(draw));
-    if (rest.length > 0) {
-      const more = textButton('link', `Show ${rest.length} more`, () => more.replaceWith(...rest.map(draw)));
-      section.append(more);
-    }
-    section.append(...droppedNote(dropped));
-    return section;
-  }
-
-  #list(entries: readonly JsonKeyValue[]): HTMLElement {
-    const list = element('dl');
-    for (const entry of entries.slice(0, mostListed)) this.#entry(list, entry.key, attributeText(entry.value));
-    if (entries.length <= mostListed) return list;
-    const rest = entries.slice(mostListed);
-    const more = textButton('link', `Show ${rest.length} more`, () => {
-      for (const entry of rest) this.#entry(list, entry.key, attributeText(entry.value));
-      more.remove();
-    });
-    return element('div', '', list, more);
-  }
-
-  #entry(list: HTMLElement, key: string, text: string, className = ''): void {
-    const value = element('dd', className);
-    this.#value(value, text);
-    const copy = textButton('copy', '', () => this.#actions.copy(text));
-    copy.append(icon('copy'));
-    copy.title = 'Copy';
-    copy.setAttribute('aria-label', `Copy ${visibleText(clip(key, 100))}`);
-    value.append(copy);
-    const term = element('dt', '', visibleText(clip(key, 200)));
-    term.title = term.textContent;
-    list.append(element('div', 'entry', term, value));
-  }
-
-  /** A long value is cut, with a way to see all of it. */
-  #value(target: HTMLElement, text: string): void {
-    const shown = element('span', 'value', visibleLines(clip(text, clippedLength)));
-    target.append(shown);
-    if (text.length <= clippedLength && shown.textContent.split('\n').length <= 6) return;
-    shown.classList.add('clipped');
-    let open = false;
-    const toggle = textButton('link more', `Show all (${text.length.toLocaleString('en')} characters)`, () => {
-      open = !open;
-      shown.textContent = visibleLines(open ? text : clip(text, clippedLength));
-      shown.classList.toggle('clipped', !open);
-      shown.classList.toggle('whole', open);
-      toggle.textContent = open ? 'Show less' : `Show all (${text.length.toLocaleString('en')} characters)`;
-      toggle.setAttribute('aria-expanded', String(open));
-    });
-    toggle.setAttribute('aria-expanded', 'false');
-    target.append(' ', toggle);
-  }
 }
 
 function scopeEntries(details: SpanDetails): JsonKeyValue[] {
   return Object.entries(details.scope).filter(([, value]) => value !== '').map(([key, value]) => ({ key, value: { stringValue: value } }));
-}
-
-function droppedNote(dropped: number): HTMLElement[] {
-  return dropped > 0 ? [element('p', 'empty', `${dropped} more were dropped by the program's SDK.`)] : [];
-}
-
-function clip(text: string, length: number): string {
-  return text.length <= length ? text : `${text.slice(0, length)}…`;
 }

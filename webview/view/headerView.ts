@@ -1,10 +1,13 @@
-import { iconButton, searchField } from '../controls.ts';
-import type { SearchField } from '../controls.ts';
+import { iconButton } from '../controls.ts';
+import type { Vocabulary } from '../layout/completions.ts';
 import { formatDuration } from '../layout/formatDuration.ts';
 import { countOpen } from '../layout/openRows.ts';
 import type { TraceModel } from '../layout/traceModel.ts';
 import { visibleText } from '../layout/visibleText.ts';
-import { element, icon } from './dom.ts';
+import { element, icon, textButton } from './dom.ts';
+import { SearchBox } from './searchBox.ts';
+import { TabsView } from './tabsView.ts';
+import type { ViewId } from './traceView.ts';
 
 export interface HeaderActions {
   search(text: string): void;
@@ -12,35 +15,59 @@ export interface HeaderActions {
   nextError(): void;
   leaveSearch(): void;
   clearSearch(): void;
+  toggleOnlyMatches(): void;
+  warmUp(): void;
+  vocabulary(): Vocabulary;
   showKeys(): void;
+  showView(view: ViewId): void;
 }
 
-/** One line of facts and one search box. */
+/** One line of facts, one row of views and one search box. */
 export class HeaderView {
   readonly root = element('header', 'header');
-  readonly search: SearchField;
+  readonly tabs: TabsView;
+  readonly #box: SearchBox;
   readonly #title = element('h1');
   readonly #facts = element('p', 'facts');
   readonly #count = element('span', 'match-count');
   readonly #steps = element('span', 'match-steps');
+  readonly #only: HTMLElement;
 
   constructor(actions: HeaderActions) {
     this.#count.setAttribute('role', 'status');
-    this.search = searchField('Search spans', 'Search names, services, files', actions.search);
-    this.search.element.addEventListener('keydown', (event) => {
-      if (event.key === 'Enter') actions.nextMatch(event.shiftKey ? -1 : 1);
-      else if (event.key === 'Escape') actions.clearSearch();
-      else if (event.key === 'ArrowDown') actions.leaveSearch();
-      else return;
-      event.preventDefault();
-      event.stopPropagation();
+    this.tabs = new TabsView((view) => actions.showView(view));
+    this.#box = new SearchBox({
+      search: (text) => actions.search(text),
+      nextMatch: (direction) => actions.nextMatch(direction),
+      leave: () => actions.leaveSearch(),
+      clear: () => actions.clearSearch(),
+      warmUp: () => actions.warmUp(),
+      vocabulary: () => actions.vocabulary(),
     });
-    this.#steps.append(iconButton('Previous match (Shift+Enter)', icon('up'), () => actions.nextMatch(-1)), iconButton('Next match (Enter)', icon('down'), () => actions.nextMatch(1)));
+    this.#only = textButton('toggle', '', () => actions.toggleOnlyMatches());
+    this.#only.append(icon('filter'));
+    this.#only.title = 'Only what was found (m)';
+    this.#only.setAttribute('aria-label', this.#only.title);
+    this.#steps.append(
+      iconButton('Previous match (Shift+Enter)', icon('up'), () => actions.nextMatch(-1)),
+      iconButton('Next match (Enter)', icon('down'), () => actions.nextMatch(1)),
+      this.#only,
+    );
+    this.#steps.hidden = true;
     this.#facts.addEventListener('click', (event) => {
       if (event.target instanceof Element && event.target.closest('.errors') !== null) actions.nextError();
     });
-    const box = element('div', 'search', this.search.element, this.#count, this.#steps, iconButton('Keyboard shortcuts (?)', icon('help'), actions.showKeys));
-    this.root.append(element('div', 'headline', this.#title, this.#facts), box);
+    const search = element('div', 'search', this.#box.root, this.#count, this.#steps, iconButton('Keyboard shortcuts (?)', icon('help'), () => actions.showKeys()));
+    search.setAttribute('role', 'search');
+    this.root.append(element('div', 'headline', this.#title, this.#facts), this.tabs.root, search);
+  }
+
+  set searchText(text: string) {
+    this.#box.text = text;
+  }
+
+  focusSearch(): void {
+    this.#box.focus();
   }
 
   showTrace(model: TraceModel, live: boolean): void {
@@ -65,14 +92,21 @@ export class HeaderView {
     if (neverEnded > 0) facts.push(element('span', 'never-ended', element('strong', '', neverEnded.toLocaleString('en')), ' never ended'));
     if (live) facts.push(element('span', 'live', 'live'));
     this.#facts.replaceChildren(...facts.flatMap((fact, index) => (index === 0 ? [fact] : [' · ', fact])));
+    this.tabs.setCount('logs', columns.logCount.reduce((sum, count) => sum + count, 0));
   }
 
-  showMatches(model: TraceModel): void {
-    const searching = model.searchText.trim() !== '';
-    this.#steps.hidden = !searching || model.matches.length === 0;
-    this.#count.classList.toggle('none', searching && model.matches.length === 0);
-    const total = model.matches.length.toLocaleString('en');
-    this.#count.textContent = !searching ? '' : model.matches.length === 0 ? 'no match' : model.matchNumber > 0 ? `${model.matchNumber.toLocaleString('en')} of ${total}` : total;
+  /** `isAsking`: more may yet be found. */
+  showMatches({ search, selected, shown }: TraceModel, isAsking: boolean): void {
+    const total = search.matches.length;
+    this.#steps.hidden = !search.isOn || total === 0;
+    this.#only.setAttribute('aria-pressed', String(shown.onlyMatches));
+    this.#box.problem = search.problem;
+    this.#count.classList.toggle('none', search.problem !== undefined || (search.isOn && total === 0 && !isAsking));
+    const number = search.numberOf(selected);
+    const found = !search.isOn ? '' : total === 0 ? (isAsking ? '…' : 'no match') : number > 0 ? `${number.toLocaleString('en')} of ${total.toLocaleString('en')}` : total.toLocaleString('en');
+    const text = search.problem ?? `${found}${isAsking && total > 0 ? ' …' : ''}`;
+    if (this.#count.textContent !== text) this.#count.textContent = text;
+    this.#count.title = text;
   }
 }
 

@@ -1,34 +1,65 @@
 import { button } from '../controls.ts';
 import { element } from './dom.ts';
 
-const keys: readonly (readonly [keys: string, what: string])[] = [
-  ['↑ ↓', 'previous, next row'],
-  ['← →', 'fold, unfold; to the parent, to the first child'],
-  ['Home End', 'first, last row'],
-  ['Page Up, Page Down', 'a page up, down'],
-  ['Enter', 'open the span’s source'],
-  ['/', 'search; Enter and Shift+Enter go to the next and previous match, ↓ to the rows'],
-  ['n  N', 'next, previous error'],
-  ['+  −  0', 'zoom in, out, all'],
-  ['z', 'zoom to the selected span'],
-  ['Shift+← →', 'move the zoomed stretch'],
-  ['Esc', 'clear the search'],
-  ['?', 'this list'],
-];
-const mouse: readonly (readonly [string, string])[] = [
-  ['Click', 'select, and show the line beside'],
-  ['Double-click', 'open the source'],
-  ['Ctrl+wheel', 'zoom at the pointer'],
-  ['Drag on the ruler or the strip', 'zoom; double-click for all'],
+type Entry = readonly [keys: string, what: string];
+
+const sections: readonly (readonly [title: string, entries: readonly Entry[]])[] = [
+  ['Go', [
+    ['↑ ↓', 'previous, next row'],
+    ['← →', 'fold, unfold; to the parent, to the first child'],
+    ['Home End', 'first, last row'],
+    ['Page Up, Page Down', 'a page up, down'],
+    ['Enter', 'open the span’s source; in a table, go to it in the waterfall'],
+    ['n  N', 'next, previous error'],
+    ['s  S', 'the longest self time, then the next longest; back'],
+    ['f', 'the code follows the selection, or no longer'],
+  ]],
+  ['Find', [
+    ['/', 'search; Enter and Shift+Enter go to the next and previous match, ↓ to the rows'],
+    ['↓ Tab', 'while typing: choose what is offered, take it; Ctrl+Space offers again'],
+    ['m', 'only what was found and what is above it, or all'],
+    ['Esc', 'clear the search'],
+  ]],
+  ['See', [
+    ['1 … 6', 'waterfall, icicle, operations, spans, logs, services'],
+    ['c', 'the critical path, the line under the bars'],
+    ['e', 'the way to the deepest error'],
+    ['+  −  0', 'zoom in, out, all'],
+    ['z', 'zoom to the selected span'],
+    ['Shift+← →', 'move the zoomed stretch'],
+    ['?', 'this list'],
+  ]],
+  ['In the icicle and the services', [
+    ['↑ ↓', 'the caller; the longest of what was called'],
+    ['← →', 'what the same caller called before, after'],
+    ['Space', 'search for a service’s spans'],
+  ]],
+  ['Search language', [
+    ['service=orders', 'name, service, kind, status, file, function, event, log, or any attribute'],
+    ['duration>50ms', '= != > >= < <=, and ~ for a part; self for self time'],
+    ['-name~health', 'a minus in front: not'],
+    ['"timeout"', 'anywhere: names, attributes, events, logs'],
+  ]],
+  ['Mouse', [
+    ['Click', 'select; the line shows beside'],
+    ['Double-click', 'open the source'],
+    ['Ctrl+wheel', 'zoom at the pointer'],
+    ['Drag on the ruler or the strip', 'zoom; double-click for all'],
+  ]],
 ];
 
 /** The list of keys, shown by `?`. */
 export function keysDialog(onClose: () => void): HTMLDialogElement {
   const dialog = element('dialog', 'keys');
   dialog.setAttribute('aria-label', 'Keyboard shortcuts');
-  const table = element('dl');
-  for (const [key, what] of [...keys, ...mouse]) table.append(element('div', 'entry', element('dt', '', element('kbd', '', key)), element('dd', '', what)));
-  dialog.append(element('h2', '', 'Keys'), table, button('Close', 'primary', () => dialog.close()));
+  const lists = sections.map(([title, entries]) => {
+    const list = element('dl');
+    for (const [key, what] of entries) list.append(element('div', 'entry', element('dt', '', element('kbd', '', key)), element('dd', '', what)));
+    return element('section', '', element('h3', '', title), list);
+  });
+  const body = element('div', 'key-lists', ...lists);
+  body.tabIndex = 0;
+  dialog.append(element('h2', '', 'Keys'), body, button('Close', 'primary', () => dialog.close()));
   dialog.addEventListener('close', onClose);
   dialog.addEventListener('keydown', (event) => {
     if (event.key === '?') dialog.close();

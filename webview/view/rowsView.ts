@@ -1,6 +1,7 @@
 import { spanKindName } from '../../src/model/span.ts';
+import { isNPlusOne } from '../layout/foldGroups.ts';
 import type { TraceModel } from '../layout/traceModel.ts';
-import { hasChildren, spanStartNs } from '../layout/traceTree.ts';
+import { spanStartNs } from '../layout/traceTree.ts';
 import type { RowRange } from '../layout/virtualWindow.ts';
 import { rowHeightPx } from '../layout/virtualWindow.ts';
 import { formatDuration } from '../layout/formatDuration.ts';
@@ -20,8 +21,10 @@ interface RowSlot {
   readonly twistie: HTMLElement;
   readonly mark: HTMLElement;
   readonly error: Element;
+  readonly skew: Element;
   readonly name: HTMLElement;
   readonly service: HTMLElement;
+  readonly badge: HTMLElement;
   readonly fold: HTMLElement;
   readonly place: HTMLElement;
   readonly spoken: HTMLElement;
@@ -99,10 +102,12 @@ export class RowsView {
     const error = icon('error', 'error-sign');
     const name = element('span', 'name');
     const service = element('span', 'service');
+    const skew = icon('clock', 'skew-sign');
+    const badge = element('span', 'badge');
     const fold = element('span', 'fold');
     const place = element('span', 'place');
     const spoken = element('span', 'spoken');
-    const label = element('div', 'label', guides, deep, twistie, mark, error, name, service, fold);
+    const label = element('div', 'label', guides, deep, twistie, mark, error, name, service, skew, badge, fold);
     const nameCell = element('div', 'name-cell', label, place);
     nameCell.setAttribute('role', 'gridcell');
     const barCell = element('div', 'bar-cell', spoken);
@@ -110,7 +115,7 @@ export class RowsView {
     const root = element('div', 'row', nameCell, barCell);
     root.setAttribute('role', 'row');
     root.setAttribute('aria-selected', 'false');
-    return { root, guides, deep, twistie, mark, error, name, service, fold, place, spoken, node: -1, stamp: -1 };
+    return { root, guides, deep, twistie, mark, error, skew, name, service, badge, fold, place, spoken, node: -1, stamp: -1 };
   }
 
   #fill(slot: RowSlot, model: TraceModel, node: number, theme: Theme, nameWidthPx: number): void {
@@ -121,7 +126,7 @@ export class RowsView {
     this.#nodes.set(slot.root, node);
     slot.root.id = `row-${node}`;
     slot.root.setAttribute('aria-level', String(depth + 1));
-    const parent = hasChildren(tree, node);
+    const parent = model.hasRowsBeneath(node);
     const collapsed = model.isCollapsed(node);
     if (parent) slot.root.setAttribute('aria-expanded', String(!collapsed));
     else slot.root.removeAttribute('aria-expanded');
@@ -134,14 +139,18 @@ export class RowsView {
 
     const failed = row >= 0 && model.isError(row);
     slot.root.classList.toggle('failed', failed);
-    slot.root.classList.toggle('placeholder', row < 0);
+    slot.root.classList.toggle('placeholder', node === tree.placeholder);
+    slot.root.classList.toggle('dimmed', model.isDimmed(node));
+    slot.root.classList.toggle('on-error-path', model.shown.errorPath && model.insights.errorPath.has(node));
     slot.error.toggleAttribute('hidden', !failed);
-    slot.mark.hidden = row < 0;
-    const hidden = (tree.end[node] ?? 0) - node - 1;
-    const hiddenErrors = collapsed ? model.errorsBeneath(node) : 0;
-    slot.fold.textContent = !collapsed ? '' : hiddenErrors > 0 ? `+${hidden} · ⊘ ${hiddenErrors}` : `+${hidden}`;
-    slot.fold.title = !collapsed ? '' : `${hidden} spans folded${hiddenErrors > 0 ? `, ${hiddenErrors} of them failed` : ''}`;
-    if (row < 0) {
+    const group = tree.group[node] ?? -1;
+    slot.root.classList.toggle('folded', group >= 0);
+    this.#fillFolds(slot, model, node, group);
+    const teller = model.rowFor(node);
+    slot.mark.hidden = teller < 0;
+    const skewNs = model.insights.skewOf(node);
+    slot.skew.toggleAttribute('hidden', skewNs === undefined);
+    if (teller < 0) {
       slot.name.textContent = 'late or orphaned';
       slot.name.title = 'Spans whose parent has not arrived (yet)';
       slot.service.textContent = '';
@@ -149,27 +158,52 @@ export class RowsView {
       slot.spoken.textContent = '';
       return;
     }
-    slot.mark.style.backgroundColor = theme.service(model.slotOf(row));
-    const name = visibleText(model.nameOf(row).slice(0, maxNameLength)) || '(no name)';
-    const service = visibleText(model.serviceOf(row).slice(0, maxNameLength));
-    setMatched(slot.name, name, model.searchText);
-    setMatched(slot.service, service, model.searchText);
-    slot.name.title = `${name} · ${service} · ${spanKindName(columns.kind[row] ?? 0)}`;
-    const place = model.placeOf(row);
-    setMatched(slot.place, place === undefined ? '' : (place.inferred ? '≈ ' : '') + visibleText(place.label), model.searchText);
+    slot.mark.style.backgroundColor = theme.service(model.slotOf(teller));
+    const { marks } = model.search;
+    const name = visibleText(model.nameOf(teller).slice(0, maxNameLength)) || '(no name)';
+    const service = visibleText(model.serviceOf(teller).slice(0, maxNameLength));
+    setMatched(slot.name, name, marks);
+    setMatched(slot.service, service, marks);
+    slot.name.title = `${name} · ${service} · ${spanKindName(columns.kind[teller] ?? 0)}`;
+    const place = model.placeOf(teller);
+    setMatched(slot.place, place === undefined ? '' : (place.inferred ? '≈ ' : '') + visibleText(place.label), marks);
     slot.place.classList.toggle('inferred', place?.inferred === true);
     slot.place.title = place === undefined ? '' : `${visibleText(place.file)}:${place.line}${place.inferred ? ' (inferred)' : ''}`;
-    slot.spoken.textContent = `${failed ? 'failed, ' : ''}${barLabel(openOf(columns, row), columns.durationsNs[row] ?? NaN, model.held.ns(row))}, starts at ${formatDuration(spanStartNs(columns, row))}`;
+    slot.spoken.textContent = [
+      failed ? 'failed' : '',
+      group >= 0 ? spokenGroup(model, group) : `${barLabel(openOf(columns, teller), columns.durationsNs[teller] ?? NaN, model.held.ns(teller))}`,
+      `starts at ${formatDuration(spanStartNs(columns, teller))}`,
+      skewNs === undefined ? '' : 'its clock seems to be off',
+    ].filter((part) => part !== '').join(', ');
+  }
+
+  #fillFolds(slot: RowSlot, model: TraceModel, node: number, group: number): void {
+    const collapsed = model.isCollapsed(node);
+    const hidden = (model.tree.end[node] ?? 0) - node - 1;
+    const hiddenErrors = collapsed ? model.errorsBeneath(node) : 0;
+    const counts = [...(collapsed && group < 0 ? [`+${hidden}`] : []), ...(hiddenErrors > 0 ? [`⊘ ${hiddenErrors}`] : [])];
+    slot.fold.textContent = counts.join(' · ');
+    slot.fold.title = counts.length === 0 ? '' : `${hidden} ${hidden === 1 ? 'span' : 'spans'} folded${hiddenErrors > 0 ? `, ${hiddenErrors} of them failed` : ''}`;
+    const size = model.groups.size[group] ?? 0;
+    const isNPlusOne = group >= 0 && model.isNPlusOne(group);
+    slot.badge.textContent = group < 0 ? '' : isNPlusOne ? `N+1 · ${size}×` : `${size}×`;
+    slot.badge.classList.toggle('n-plus-one', isNPlusOne);
+    slot.badge.title = isNPlusOne ? `${size} times the same call, one after another, from the same line: one call might do` : `${size} spans from the same line`;
   }
 }
 
+function spokenGroup({ groups, columns }: TraceModel, group: number): string {
+  return `${groups.size[group]} spans, ${formatDuration(groups.ranNs[group] ?? 0)}${isNPlusOne(groups, group, columns) ? ', the same call one after another' : ''}`;
+}
+
 /** Text with what was searched for marked. */
-function setMatched(target: HTMLElement, text: string, searchText: string): void {
-  const wanted = searchText.trim().toLowerCase();
-  const at = wanted === '' ? -1 : text.toLowerCase().indexOf(wanted);
-  if (at < 0) {
-    target.textContent = text;
+function setMatched(target: HTMLElement, text: string, marks: readonly string[]): void {
+  const lower = marks.length === 0 ? '' : text.toLowerCase();
+  for (const wanted of marks) {
+    const at = wanted === '' ? -1 : lower.indexOf(wanted);
+    if (at < 0) continue;
+    target.replaceChildren(text.slice(0, at), element('mark', '', text.slice(at, at + wanted.length)), text.slice(at + wanted.length));
     return;
   }
-  target.replaceChildren(text.slice(0, at), element('mark', '', text.slice(at, at + wanted.length)), text.slice(at + wanted.length));
+  target.textContent = text;
 }

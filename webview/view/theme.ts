@@ -15,12 +15,16 @@ export interface Theme {
   readonly errorText: string;
   /** The same over a selected row that has not the focus. */
   readonly errorTextSelected: string;
+  /** For what is worth a look, as text. */
+  readonly warnText: string;
   readonly match: string;
   readonly focus: string;
   readonly font: string;
   readonly highContrast: boolean;
   /** The colour of a service's slot: at least 3:1 against the background. */
   service(slot: number): string;
+  /** Black or white, whichever reads better on a colour. */
+  on(colour: string): string;
 }
 
 /** Reads the theme's variables from the page. Cheap enough for every theme change, not for every frame. */
@@ -44,10 +48,15 @@ export function readTheme(): Theme {
     // A little more than 4.5:1, since side bars differ from the editor's background.
     errorText: cssColour(withContrast(red, background, foreground, 4.9)),
     errorTextSelected: cssColour(withContrast(red, colour('list-inactiveSelectionBackground', background), foreground, 4.5)),
+    warnText: cssColour(withContrast(colour('charts-yellow', foreground), mix(background, colour('charts-yellow', foreground), 0.22), foreground, 4.6)),
     match: cssColour(colour('editor-findMatchHighlightBackground', mix(background, foreground, 0.3))),
     focus: cssColour(colour('focusBorder', foreground)),
     font: getComputedStyle(document.body).fontFamily || 'sans-serif',
     highContrast,
+    on(text) {
+      const behind = parseColour(text) ?? background;
+      return contrast(behind, pureBlack) >= contrast(behind, white) ? cssColour(pureBlack) : cssColour(white);
+    },
     service(slot) {
       let text = services.get(slot);
       if (text === undefined) {
@@ -60,6 +69,7 @@ export function readTheme(): Theme {
 }
 
 const white: Rgb = { r: 255, g: 255, b: 255 };
+const pureBlack: Rgb = { r: 0, g: 0, b: 0 };
 const black: Rgb = { r: 30, g: 30, b: 30 };
 
 // The second seven services get the same hues paler, the third deeper, and so on around.
@@ -82,6 +92,7 @@ export function publishTheme(theme: Theme, root: HTMLElement): void {
   };
   set('--error-text', theme.errorText);
   set('--error-text-selected', theme.errorTextSelected);
+  set('--warn-text', theme.warnText);
   set('--muted', theme.muted);
   set('--grid', theme.grid);
 }

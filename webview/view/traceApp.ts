@@ -1,0 +1,399 @@
+import type { WaterfallMemory, Place, TraceSnapshot } from '../../src/protocol/waterfall.ts';
+import type { TimeWindow } from '../layout/timeWindow.ts';
+import { afterNs } from '../layout/openRows.ts';
+import { type Shown, TraceModel } from '../layout/traceModel.ts';
+import { vocabularyOf } from '../layout/vocabulary.ts';
+import { type AppCommands, pressAppKey } from './appKeys.ts';
+import { type DetailsActions, DetailsPane } from './detailsPane.ts';
+import { element } from './dom.ts';
+import { HeaderView } from './headerView.ts';
+import { IcicleView } from './icicleView.ts';
+import { keysDialog } from './keysDialog.ts';
+import { type LogsActions, LogsView } from './logsView.ts';
+import { MinimapView } from './minimapView.ts';
+import { OperationsView } from './operationsView.ts';
+import { RemoteSearch, type SearchActions } from './remoteSearch.ts';
+import { ServicesView } from './servicesView.ts';
+import { SidePane } from './sidePane.ts';
+import { SpansView } from './spansView.ts';
+import { StatusView } from './statusView.ts';
+import { onThemeChange, publishTheme, readTheme } from './theme.ts';
+import { carriedOf, memoryOf } from './traceMemory.ts';
+import { type TraceView, type ViewHost, type ViewId, viewIds } from './traceView.ts';
+import { WaterfallView } from './waterfallView.ts';
+
+export interface TraceActions extends DetailsActions, SearchActions, LogsActions {
+  /** Shows a span's line without taking the keyboard away, unless that is turned off. */
+  previewSource(site: number): void;
+  /** Turns that on or off; says what it is now. */
+  toggleFollow(): Promise<boolean>;
+  remember(memory: WaterfallMemory): void;
+  retry(): void;
+}
+
+const liveMs = 5000;
+/** How often a span that runs is drawn longer. */
+const growMs = 1000;
+const rememberDelayMs = 150;
+
+/** The whole page: the header, the tabs with the view that is chosen, and the details; owns the model that all of them show. */
+export class TraceApp {
+  readonly #root = element('div', 'app');
+  readonly #message = element('div', 'message');
+  readonly #main = element('main', 'main');
+  readonly #panel = element('div', 'view');
+  readonly #status = new StatusView();
+  readonly #header: HeaderView;
+  readonly #minimap: MinimapView;
+  readonly #details: DetailsPane;
+  readonly #side: SidePane;
+  readonly #keys: HTMLDialogElement;
+  readonly #waterfall: WaterfallView;
+  readonly #views: ReadonlyMap<ViewId, TraceView>;
+  readonly #remote: RemoteSearch;
+  readonly #actions: TraceActions;
+  readonly #traceId: string;
+  #theme = readTheme();
+  #model: TraceModel | undefined;
+  #memory: WaterfallMemory;
+  #viewId: ViewId;
+  #frame: number | undefined;
+  #minimapStale = true;
+  #liveUntilMs = 0;
+  #growTimer: number | undefined;
+  #liveTimer: number | undefined;
+  #rememberTimer: number | undefined;
+
+  constructor(parent: HTMLElement, memory: WaterfallMemory, actions: TraceActions) {
+    this.#actions = actions;
+    this.#traceId = memory.traceId;
+    this.#memory = memory;
+    this.#header = new HeaderView({
+      search: (text) => this.#search(text),
+      nextMatch: (direction) => this.#goTo(this.#model?.search.next(this.#model.selected, direction)),
+      nextError: () => this.#goTo(this.#model?.nextError(1)),
+      leaveSearch: () => this.#view.focus(),
+      clearSearch: () => this.#clearSearch(),
+      toggleOnlyMatches: () => this.#toggle('onlyMatches'),
+      warmUp: () => this.#remote.warmUp(),
+      vocabulary: () => vocabularyOf(this.#model, this.#remote.keys),
+      showKeys: () => this.#keys.showModal(),
+      showView: (view) => this.#showView(view),
+    });
+    this.#remote = new RemoteSearch(actions, () => this.#matchesChanged());
+    const zoom = { current: () => this.#model?.window ?? { startNs: 0, endNs: 1 }, zoomTo: (window: TimeWindow | undefined) => this.#zoomTo(window) };
+    this.#minimap = new MinimapView(zoom);
+    this.#details = new DetailsPane({ ...actions, select: (node) => this.#goTo(node), correctClocks: () => this.#toggle('clocksCorrected') });
+    this.#side = new SidePane(this.#main, this.#details.root, memory.detailsSizePx, () => this.#contentChanged());
+    this.#keys = keysDialog(() => this.#view.focus());
+    const host = this.#host();
+    this.#waterfall = new WaterfallView(host, zoom, memory.nameWidthPx, () => this.#contentChanged());
+    this.#views = new Map<ViewId, TraceView>([
+      ['waterfall', this.#waterfall],
+      ['icicle', new IcicleView(host, zoom)],
+      ['operations', new OperationsView(host, this.#theme)],
+      ['spans', new SpansView(host, this.#theme)],
+      ['logs', new LogsView(host, actions, this.#theme)],
+      ['services', new ServicesView(host, this.#theme)],
+    ]);
+    this.#viewId = this.#viewOf(memory.view);
+    this.#build(parent);
+    this.#listen();
+  }
+
+  /** A new snapshot; what the person has done to the one before carries over. */
+  showTrace(snapshot: TraceSnapshot): void {
+    const old = this.#model;
+    if (snapshot.kind !== 'trace') {
+      if (old === undefined || snapshot.kind === 'missing') this.#showMessage(snapshot);
+      return;
+    }
+    const carried = old?.carried(snapshot.columns.startUnixNano) ?? carriedOf(this.#memory);
+    const model = new TraceModel(snapshot.columns, snapshot.places, carried);
+    const recent = Date.now() - (Number(BigInt(model.columns.startUnixNano) / 1_000_000n) + model.columns.durationNs / 1e6) < liveMs;
+    if (old !== undefined || recent) this.#markLive();
+    this.#showModel(model);
+    if (old === undefined) this.#restoreScroll(model);
+    this.#growLater(snapshot, performance.now(), growMs);
+  }
+
+  /** What runs goes on without news from the hub; the longer a trace takes to show, the more seldom that is drawn. */
+  #growLater(snapshot: TraceSnapshot & { kind: 'trace' }, sinceMs: number, delayMs: number): void {
+    window.clearTimeout(this.#growTimer);
+    if (afterNs(snapshot.columns, 1) === snapshot.columns) return;
+    this.#growTimer = window.setTimeout(() => {
+      const startedMs = performance.now();
+      const present = this.#model;
+      if (present !== undefined && !document.hidden) {
+        const columns = afterNs(snapshot.columns, (startedMs - sinceMs) * 1e6);
+        this.#showModel(new TraceModel(columns, [...present.places.values()], present.carried(columns.startUnixNano)));
+      }
+      this.#growLater(snapshot, sinceMs, Math.max(growMs, (performance.now() - startedMs) * 20));
+    }, delayMs);
+  }
+
+  showPlaces(places: readonly Place[]): void {
+    if (this.#model === undefined) return;
+    this.#model.setPlaces(places);
+    this.#details.show(this.#model, true);
+    this.#contentChanged();
+  }
+
+  selectSpan(spanId: string): void {
+    if (this.#model === undefined) this.#memory = { ...this.#memory, selectedSpanId: spanId };
+    else this.#goTo(this.#model.nodeOfSpan(spanId), false);
+  }
+
+  #showModel(model: TraceModel): void {
+    const old = this.#model;
+    this.#model = model;
+    this.#message.hidden = true;
+    this.#root.classList.remove('without-trace');
+    this.#header.showTrace(model, this.#isLive);
+    this.#remote.show(model);
+    this.#minimapStale = true;
+    this.#view.show(model);
+    this.#details.show(model, old !== undefined && old.columns !== model.columns);
+    this.#contentChanged();
+    // What takes longest comes after the first picture.
+    requestAnimationFrame(() => setTimeout(() => {
+      if (this.#model !== model) return;
+      void model.insights.critical;
+      this.#contentChanged();
+    }));
+  }
+
+  #build(parent: HTMLElement): void {
+    this.#panel.id = 'view';
+    this.#panel.setAttribute('role', 'tabpanel');
+    this.#main.prepend(this.#panel);
+    this.#message.setAttribute('role', 'status');
+    this.#message.textContent = 'Loading the trace …';
+    this.#root.classList.add('without-trace');
+    this.#root.append(this.#header.root, this.#minimap.root, this.#main, this.#status.root, this.#message, this.#keys);
+    parent.append(this.#root);
+    publishTheme(this.#theme, this.#root);
+    this.#putView();
+    this.#side.fit();
+  }
+
+  #listen(): void {
+    const commands = this.#commands();
+    document.addEventListener('keydown', (event) => {
+      if (this.#model !== undefined && pressAppKey(event, this.#model, commands)) event.preventDefault();
+    });
+    window.addEventListener('focus', () => {
+      if (document.activeElement === null || document.activeElement === document.body) this.#view.focus();
+    });
+    new ResizeObserver(() => {
+      this.#minimapStale = true;
+      this.#root.classList.toggle('narrow', this.#side.isNarrow);
+      this.#side.fit();
+      this.#contentChanged();
+    }).observe(this.#main);
+    onThemeChange(() => {
+      this.#theme = readTheme();
+      publishTheme(this.#theme, this.#root);
+      this.#minimapStale = true;
+      this.#contentChanged();
+    });
+  }
+
+  #commands(): AppCommands {
+    return {
+      focusSearch: () => this.#header.focusSearch(),
+      clearSearch: () => this.#clearSearch(),
+      showKeys: () => this.#keys.showModal(),
+      showView: (view) => this.#showView(view),
+      goTo: (node) => this.#goTo(node),
+      zoomTo: (window) => this.#zoomTo(window),
+      toggle: (what) => this.#toggle(what),
+      toggleFollow: () => void this.#actions.toggleFollow().then((isOn) => this.#status.say(isOn ? 'the code follows the selection' : 'the code no longer follows the selection')),
+    };
+  }
+
+  #host(): ViewHost {
+    return {
+      select: (node) => this.#goTo(node),
+      zoomTo: (window) => this.#zoomTo(window),
+      fold: (node, collapsed) => {
+        this.#model?.setCollapsed(node, collapsed);
+        if (this.#model !== undefined) this.#details.show(this.#model, false);
+        this.#contentChanged();
+      },
+      search: (text) => {
+        this.#header.searchText = text;
+        this.#search(text);
+      },
+      showView: (view) => this.#showView(view),
+      openSource: () => this.#source((site) => void this.#actions.openSource(site)),
+      requestDraw: () => this.#requestDraw(),
+    };
+  }
+
+  // The views.
+
+  get #view(): TraceView {
+    return this.#views.get(this.#viewId) ?? this.#waterfall;
+  }
+
+  #viewOf(view: string | undefined): ViewId {
+    return viewIds.find((id) => id === view && this.#views.has(id)) ?? 'waterfall';
+  }
+
+  #showView(view: ViewId): void {
+    if (view === this.#viewId || !this.#views.has(view)) return;
+    const hadFocus = this.#panel.contains(document.activeElement);
+    this.#viewId = view;
+    this.#putView();
+    if (this.#model !== undefined) {
+      this.#view.show(this.#model);
+      this.#view.selectionChanged();
+    }
+    if (hadFocus) this.#view.focus();
+    this.#contentChanged();
+  }
+
+  #putView(): void {
+    this.#panel.replaceChildren(this.#view.root);
+    this.#panel.setAttribute('aria-labelledby', `tab-${this.#viewId}`);
+    this.#header.tabs.choose(this.#viewId);
+  }
+
+  #contentChanged(): void {
+    const model = this.#model;
+    if (model === undefined) return;
+    this.#view.contentChanged();
+    this.#header.showMatches(model, this.#remote.isAsking);
+    this.#status.show(model);
+    this.#requestDraw();
+  }
+
+  #requestDraw(): void {
+    this.#frame ??= requestAnimationFrame(() => {
+      this.#frame = undefined;
+      this.#draw();
+    });
+  }
+
+  #draw(): void {
+    const model = this.#model;
+    if (model === undefined) return;
+    this.#view.draw(this.#theme);
+    if (this.#minimapStale) {
+      this.#minimap.draw(model, this.#root.clientWidth, this.#theme);
+      this.#minimapStale = false;
+    } else {
+      this.#minimap.drawFrame(model);
+    }
+    this.#remember();
+  }
+
+  // Selection, search, zoom, and what is shown.
+
+  /** `isByPerson`: the code follows; it does not where the code itself, or a reload, chose the span. */
+  #goTo(node: number | undefined, isByPerson = true): void {
+    const model = this.#model;
+    if (model === undefined || node === undefined || node < 0) return;
+    const rowsBefore = model.visible.length;
+    const isOther = model.selected !== node;
+    model.select(node);
+    if (isOther && isByPerson) this.#source((site) => this.#actions.previewSource(site));
+    if (model.visible.length !== rowsBefore) this.#contentChanged();
+    this.#view.selectionChanged();
+    this.#header.showMatches(model, this.#remote.isAsking);
+    this.#details.show(model, false);
+    this.#requestDraw();
+  }
+
+  #source(show: (site: number) => void): void {
+    const model = this.#model;
+    const place = model === undefined ? undefined : model.placeOf(model.rowFor(model.selected));
+    if (place !== undefined) show(place.site);
+  }
+
+  #search(text: string): void {
+    const model = this.#model;
+    if (model === undefined) return;
+    model.searchFor(text);
+    this.#remote.ask();
+    this.#matchesChanged();
+  }
+
+  #matchesChanged(): void {
+    const model = this.#model;
+    if (model === undefined) return;
+    model.matchesChanged();
+    this.#contentChanged();
+    if (model.search.matches.length > 0 && model.search.numberOf(model.selected) === 0) this.#goTo(model.search.next(model.selected, 1));
+  }
+
+  #clearSearch(): void {
+    this.#header.searchText = '';
+    this.#search('');
+    this.#view.focus();
+  }
+
+  #toggle(what: keyof Shown): void {
+    const model = this.#model;
+    if (model === undefined) return;
+    model.shown = { ...model.shown, [what]: !model.shown[what] };
+    if (what === 'clocksCorrected') this.#showModel(new TraceModel(model.recorded, [...model.places.values()], model.carried(model.columns.startUnixNano)));
+    if (what === 'errorPath' && model.shown.errorPath) this.#goTo([...model.insights.errorPath].at(-1));
+    this.#contentChanged();
+  }
+
+  #zoomTo(window: TimeWindow | undefined): void {
+    const model = this.#model;
+    if (model === undefined) return;
+    model.window = window ?? model.full;
+    this.#view.zoomChanged();
+    this.#requestDraw();
+  }
+
+  // Live traces, messages, and what outlives a reload.
+
+  get #isLive(): boolean {
+    return Date.now() < this.#liveUntilMs;
+  }
+
+  #markLive(): void {
+    this.#liveUntilMs = Date.now() + liveMs;
+    window.clearTimeout(this.#liveTimer);
+    this.#liveTimer = window.setTimeout(() => {
+      if (this.#model !== undefined) this.#header.showTrace(this.#model, false);
+    }, liveMs + 50);
+  }
+
+  #showMessage(snapshot: TraceSnapshot): void {
+    this.#model = undefined;
+    this.#root.classList.add('without-trace');
+    this.#message.hidden = false;
+    const text = snapshot.kind === 'failed' ? `The trace could not be read: ${snapshot.message}` : `No span of trace ${this.#traceId} is kept any more.`;
+    const again = element('button', 'link', 'Try again');
+    again.type = 'button';
+    again.addEventListener('click', () => this.#actions.retry());
+    this.#message.replaceChildren(text, ' ', again);
+  }
+
+  #restoreScroll(model: TraceModel): void {
+    const isScrolled = this.#memory.topSpanId !== undefined && this.#waterfall.scrollTo({ spanId: this.#memory.topSpanId, offsetPx: 0 });
+    if (model.selected >= 0 && (!isScrolled || this.#memory.selectedSpanId !== undefined)) this.#goTo(model.selected, false);
+  }
+
+  #remember(): void {
+    this.#rememberTimer ??= window.setTimeout(() => {
+      this.#rememberTimer = undefined;
+      const model = this.#model;
+      if (model === undefined) return;
+      this.#memory = memoryOf(model, {
+        traceId: this.#traceId,
+        topSpanId: this.#viewId === 'waterfall' ? this.#waterfall.scrollAnchor()?.spanId : this.#memory.topSpanId,
+        nameWidthPx: this.#waterfall.nameWidthPx,
+        detailsSizePx: this.#side.sizePx,
+        view: this.#viewId,
+      });
+      this.#actions.remember(this.#memory);
+    }, rememberDelayMs);
+  }
+}
