@@ -2,15 +2,25 @@ import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
+import { jaegerJson } from '../decode/jaegerJsonWriter.ts';
+import * as otlpJson from '../decode/otlpJson.ts';
+import type { Span } from '../model/span.ts';
 import { commandLine } from './commandLine.ts';
 import { openSpans, type Spans } from './openSpans.ts';
-import { CommandError } from './usage.ts';
+import { CommandError, UsageError } from './usage.ts';
 
-/** One OTLP/JSON document with the given traces, or everything kept, written part by part. A file appears whole or not at all. */
+/**
+ * One document with the given traces, or everything kept: OTLP/JSON written part by part, or Jaeger JSON, which lists a trace's spans in one
+ * place and so is of given traces only. A file appears whole or not at all.
+ */
 export async function exportTraces(args: readonly string[]): Promise<void> {
-  const { dataDir, options, positionals } = commandLine(args, { out: 'string' }, { min: 0, max: Infinity });
+  const { dataDir, options, positionals } = commandLine(args, { out: 'string', format: 'string' }, { min: 0, max: Infinity });
+  const format = options.format ?? 'otlp-json';
+  if (format !== 'otlp-json' && format !== 'jaeger-json') throw new UsageError(`--format is otlp-json or jaeger-json, not ${JSON.stringify(format)}`);
+  if (format === 'jaeger-json' && positionals.length === 0) throw new UsageError('--format jaeger-json needs the ids of the traces');
   await using spans = await openSpans(dataDir);
   const traceIds = positionals.length === 0 ? undefined : positionals.map((id) => id.toLowerCase());
+  const write = format === 'jaeger-json' ? writeJaegerJson : writeOtlpJson;
   if (options.out === undefined) {
     await write(spans, traceIds, process.stdout);
     process.stdout.write('\n');
@@ -29,7 +39,7 @@ export async function exportTraces(args: readonly string[]): Promise<void> {
   }
 }
 
-async function write(spans: Spans, traceIds: readonly string[] | undefined, out: Writable): Promise<void> {
+async function writeOtlpJson(spans: Spans, traceIds: readonly string[] | undefined, out: Writable): Promise<void> {
   let afterChunk: number | undefined;
   let separator = '{"resourceSpans":[';
   do {
@@ -44,4 +54,16 @@ async function write(spans: Spans, traceIds: readonly string[] | undefined, out:
   if (separator === ',') out.write(']}');
   else if (traceIds !== undefined) throw new CommandError(`no trace ${traceIds.join(', ')} is kept`);
   else out.write('{"resourceSpans":[]}');
+}
+
+async function writeJaegerJson(spans: Spans, traceIds: readonly string[] | undefined, out: Writable): Promise<void> {
+  const all: Span[] = [];
+  let afterChunk: number | undefined;
+  do {
+    const part = await spans.call('exportOtlpJson', { traceIds, afterChunk });
+    for (const span of otlpJson.decodeTraces(part.json).spans) all.push(span);
+    afterChunk = part.nextChunk;
+  } while (afterChunk !== undefined);
+  if (all.length === 0) throw new CommandError(`no trace ${(traceIds ?? []).join(', ')} is kept`);
+  if (!out.write(JSON.stringify(jaegerJson(all)))) await once(out, 'drain');
 }

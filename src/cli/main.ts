@@ -1,3 +1,4 @@
+import { printableLines } from './output.ts';
 import { withSqlite } from './withSqlite.ts';
 import { CommandError, type CommandName, help, UsageError, usages } from './usage.ts';
 import { version } from './version.ts';
@@ -37,13 +38,13 @@ async function main(): Promise<void> {
     await commands[command](args);
   } catch (error) {
     if (UsageError.is(error)) {
-      process.stderr.write(`traceline ${command}: ${error.message}\nusage: ${usages[command]}\n`);
+      process.stderr.write(`traceline ${command}: ${printableLines(error.message)}\nusage: ${usages[command]}\n`);
       process.exitCode = 2;
     } else if (CommandError.is(error)) {
-      process.stderr.write(`traceline ${command}: ${error.message}\n`);
+      process.stderr.write(`traceline ${command}: ${printableLines(error.message)}\n`);
       process.exitCode = 1;
     } else {
-      process.stderr.write(`traceline ${command}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+      process.stderr.write(`traceline ${command}: ${printableLines(error instanceof Error ? (error.stack ?? error.message) : String(error))}\n`);
       process.exitCode = 1;
     }
   }

@@ -7,6 +7,7 @@ import type { HubPort } from '../client/liveRows.ts';
 import type { ProbePaths } from '../client/probePaths.ts';
 import { within } from '../client/within.ts';
 import { inTerminalForeground } from './inTerminalForeground.ts';
+import { withOtherRuntimes } from './otherRuntimes.ts';
 import { printable } from './output.ts';
 import { runSummary } from './runSummary.ts';
 import { spawnable } from './spawnable.ts';
@@ -61,8 +62,10 @@ async function startCapture(options: RunOptions, captureId: string, name: string
   if (otlpHttp === undefined) throw new Error('its OTLP/HTTP receiver does not listen');
   await hub.call('startCapture', { captureId, name, kind: 'run' });
   // What the command starts in the end may be anything, whatever it is itself: npm, a shell, make.
-  const injection = injectEnvironment({ environment: options.environment, otlpHttp, otlpGrpc, captureId, probes: options.probes });
-  return { hub, injection };
+  const { command, environment, probes } = options;
+  const injection = injectEnvironment({ environment, otlpHttp, otlpGrpc, captureId, probes });
+  if (probes.node === undefined) return { hub, injection };
+  return { hub, injection: withOtherRuntimes(injection, { command, environment, cwd: process.cwd(), nodeProbe: probes.node }) };
 }
 
 interface Ended {

@@ -58,7 +58,7 @@ function reasonFor(name: string, programs: readonly ProgramRecord[]): readonly s
   }
   if (isNode(name)) {
     return [
-      'It did nothing that is traced (no request answered or sent, no query made through a library that we know), or traces itself and sends its spans elsewhere, or ended too soon.',
+      'It did nothing that is traced (no request answered or sent, no query made through a library that we know), or traces itself and sends its spans elsewhere or without the resource attributes of the environment (they are under “external” then), or ended too soon.',
       'Where it sets up an SDK, let that be from the environment (NodeSDK without a traceExporter), and shut it down before the program ends.',
     ];
   }
@@ -66,6 +66,7 @@ function reasonFor(name: string, programs: readonly ProgramRecord[]): readonly s
 }
 
 function isNode(name: string): boolean {
+  if (/(?:^|[\s/\\])(?:bunx?|deno)(?:\.exe)?(?:\s|$)/.test(name)) return false;
   return /(?:^|[\s/\\])(?:node|npm|npx|pnpm|yarn|tsx|ts-node|next|nest|vite|nodemon)(?:\.exe|\.cmd)?(?:\s|$)|\.[cm]?[jt]s(?:\s|$)/.test(name);
 }
 
@@ -77,6 +78,8 @@ function adviceFor(name: string): string {
   if (/(?:^|[\s/\\])(?:java|mvnw?|gradlew?)(?:\.exe|\.cmd|\.bat)?(?:\s|$)/.test(name)) {
     return 'A Java program is traced by the OpenTelemetry agent: give it `-javaagent:opentelemetry-javaagent.jar`.';
   }
+  if (/(?:^|[\s/\\])bunx?(?:\.exe)?(?:\s|$)/.test(name)) return 'A Bun program is traced where its code sets up the SDK: Bun has none built in, and ours is for Node.';
+  if (/(?:^|[\s/\\])deno(?:\.exe)?(?:\s|$)/.test(name)) return 'A Deno program is traced from Deno 2.2 on (OTEL_DENO) where it has no SDK of its own.';
   if (/(?:^|[\s/\\])go(?:\.exe)?\s/.test(name)) return 'A Go program is traced where its code sets up the SDK: nothing can be loaded into it from outside.';
   return 'Let the SDK read its endpoint from the environment, and shut it down before the program ends.';
 }

@@ -1,7 +1,9 @@
 import { errorsText, spansText } from '../model/countText.ts';
+import { uptimeText } from '../model/uptimeText.ts';
 import type { HubStatus } from '../protocol/hub.ts';
+import { latenciesText, requestsText } from '../protocol/intakeText.ts';
 import { commandLine } from './commandLine.ts';
-import { jsonLine, print, table } from './output.ts';
+import { jsonLine, print, printable, table } from './output.ts';
 import { openSpans } from './openSpans.ts';
 
 export async function status(args: readonly string[]): Promise<void> {
@@ -20,14 +22,20 @@ function text(report: HubStatus, running: boolean): string {
     capture.pinned ? 'pinned' : '',
   ]);
   const lines = [
-    running ? `hub ${report.version}, process ${report.pid}, since ${new Date(report.sinceUnixMs).toLocaleString()}` : 'no hub is running; this is what its store holds',
+    running ? `hub ${report.version}, process ${report.pid}, since ${new Date(report.sinceUnixMs).toLocaleString()} (${uptimeText(Date.now() - report.sinceUnixMs)})` : 'no hub is running; this is what its store holds',
     `OTLP/HTTP  ${report.otlpHttp ?? 'not listening'}`,
     `OTLP/gRPC  ${report.otlpGrpc ?? 'not listening'}`,
     `data       ${report.dataDir} (${report.store.kind}, ${(report.store.bytes / 1e6).toFixed(1)} of ${(report.store.limitBytes / 1e6).toFixed(0)} MB)`,
     `spans      ${report.spans.received} received, ${report.spans.stored} stored, ${report.spans.rejected} rejected, ${report.spans.dropped} dropped`,
     `logs       ${report.logs.received} received, ${report.logs.stored} stored · metrics ${report.metrics.received} received, not kept`,
+    ...(report.intake === undefined ? [] : [
+      `requests   ${requestsText(report.intake)}`,
+      `latencies  ${latenciesText(report.intake)}`,
+    ]),
+    ...(running && report.clients !== undefined ? [`clients    ${report.clients} connected, this command among them`] : []),
+    ...(running && report.control !== undefined ? [`health     ${report.control.replace(/^ws/, 'http')}/healthz, /metrics (Prometheus)`] : []),
     captures.length === 0 ? 'captures   none yet' : `captures\n${table(captures)}`,
-    ...report.troubles.map((trouble) => `trouble    ${trouble.message}`),
+    ...report.troubles.map((trouble) => `trouble    ${printable(trouble.message)}`),
   ];
   return lines.join('\n');
 }

@@ -20,7 +20,7 @@ export const usages = {
   functions: 'traceline functions --workspace DIR [--data DIR] [--json]',
   explain: 'traceline explain SPAN_ID --workspace DIR [--data DIR] [--json]',
   import: 'traceline import FILE… [--data DIR] [--json]',
-  export: 'traceline export [ID…] [--out FILE] [--data DIR]',
+  export: 'traceline export [ID…] [--out FILE] [--format otlp-json|jaeger-json] [--data DIR]',
   run: 'traceline run [--data DIR] -- CMD ARGS…',
 } as const;
 

@@ -1,5 +1,5 @@
 import protobuf from 'protobufjs/minimal.js';
-import { ItemBudget } from './limits.ts';
+import type { ItemBudget } from './limits.ts';
 
 type Reader = protobuf.Reader;
 
@@ -16,11 +16,12 @@ const hexDigits = [...'0123456789abcdef'].map((digit) => digit.charCodeAt(0));
  */
 export class FieldReader {
   readonly reader: Reader;
-  readonly items = new ItemBudget();
+  readonly items: ItemBudget;
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
 
-  constructor(bytes: Uint8Array) {
+  constructor(bytes: Uint8Array, items: ItemBudget) {
+    this.items = items;
     this.reader = protobuf.Reader.create(bytes);
     this.#bytes = bytes;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

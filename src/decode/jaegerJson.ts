@@ -4,7 +4,8 @@ import type { Resource, Scope, Span, SpanEvent, SpanLink, SpanStatus } from '../
 import { spanKinds, statusError } from '../model/span.ts';
 import type { TraceBatch } from './batch.ts';
 import { JsonShape, type JsonObject } from './jsonShape.ts';
-import { isSpanId, RejectionCounter, spanProblem } from './validate.ts';
+import { ItemBudget } from './limits.ts';
+import { endOf, isSpanId, RejectionCounter, spanProblem } from './validate.ts';
 
 const noProcess: Resource = { attributes: [], droppedAttributesCount: 0, schemaUrl: '' };
 
@@ -16,7 +17,7 @@ const noProcess: Resource = { attributes: [], droppedAttributesCount: 0, schemaU
  * @throws DecodeError where a field has the wrong shape
  */
 export function readJaegerJson(value: unknown): TraceBatch {
-  const shape = new JsonShape();
+  const shape = new JsonShape(new ItemBudget(Infinity));
   const spans: Span[] = [];
   const rejections = new RejectionCounter();
   const document: JsonObject = Array.isArray(value) ? { data: value } : shape.root(value);
@@ -58,7 +59,7 @@ function readSpan(shape: JsonShape, object: JsonObject, processes: ReadonlyMap<s
   const parent = references.find((reference) => reference.type === 'CHILD_OF' && reference.traceId === traceId) ?? references.find((reference) => reference.traceId === traceId);
   const parentSpanId = object.parentSpanID === undefined ? (parent?.spanId ?? '') : shape.paddedId(object, 'parentSpanID', 16);
   const tags = readTags(shape, object, 'tags');
-  const startUnixNano = shape.microseconds(object, 'startTime');
+  const startUnixNano = shape.unixMicroseconds(object, 'startTime');
   const span: Span = {
     traceId,
     spanId,
@@ -68,7 +69,7 @@ function readSpan(shape: JsonShape, object: JsonObject, processes: ReadonlyMap<s
     name: shape.text(object, 'operationName'),
     kind: kindOf(tags),
     startUnixNano,
-    endUnixNano: startUnixNano + shape.microseconds(object, 'duration'),
+    endUnixNano: endOf(startUnixNano, shape.microseconds(object, 'duration')),
     attributes: tags.filter(({ key }) => !saidElsewhere.has(key)),
     droppedAttributesCount: 0,
     events: readLogs(shape, object),
@@ -128,7 +129,7 @@ function readLogs(shape: JsonShape, object: JsonObject): readonly SpanEvent[] {
     const name = stringAttribute(fields, 'event') ?? '';
     const isException = name === 'error' && fields.some(({ key }) => key === 'stack' || key === 'error.kind');
     events.push({
-      timeUnixNano: shape.microseconds(log, 'timestamp'),
+      timeUnixNano: shape.unixMicroseconds(log, 'timestamp'),
       name: isException ? 'exception' : name,
       attributes: fields.filter(({ key }) => key !== 'event').map((field) => (isException ? { ...field, key: exceptionKeys.get(field.key) ?? field.key } : field)),
       droppedAttributesCount: 0,

@@ -1,5 +1,5 @@
 import { DecodeError } from './batch.ts';
-import { ItemBudget } from './limits.ts';
+import type { ItemBudget } from './limits.ts';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -12,8 +12,12 @@ const maxUint64 = 2n ** 64n - 1n;
  * words only for an error.
  */
 export class JsonShape {
-  readonly #items = new ItemBudget();
+  readonly #items: ItemBudget;
   readonly #path: (string | number)[] = [];
+
+  constructor(items: ItemBudget) {
+    this.#items = items;
+  }
 
   fail(object: JsonObject | undefined, key: string | undefined, wanted: string): never {
     const path = key === undefined ? this.#path : [...this.#path, key];
@@ -37,7 +41,7 @@ export class JsonShape {
     return result;
   }
 
-  /** Visits the objects of the array under `key`; none where it is absent. */
+  /** Visits the objects of the array under `key`, each an item of the budget; none where it is absent. */
   each(object: JsonObject, key: string, visit: (child: JsonObject) => void): void {
     const value = object[key];
     if (value === undefined || value === null) return;
@@ -104,7 +108,7 @@ export class JsonShape {
     const value = object[key];
     if (value === undefined || value === null) return 0;
     const number = typeof value === 'string' ? names.get(value) : value;
-    if (typeof number === 'number' && Number.isInteger(number) && Math.abs(number) < 2 ** 31) return number;
+    if (typeof number === 'number' && Number.isInteger(number) && number >= -(2 ** 31) && number < 2 ** 31) return number;
     return this.fail(object, key, 'the number or the name of an enum value');
   }
 
@@ -139,6 +143,12 @@ export class JsonShape {
     if (!(Math.abs(microseconds) <= Number.MAX_SAFE_INTEGER)) return this.fail(object, key, 'a number of microseconds');
     const whole = Math.floor(microseconds);
     return BigInt(whole) * 1000n + BigInt(Math.round((microseconds - whole) * 1000));
+  }
+
+  /** As `microseconds`, since the epoch: none are negative. */
+  unixMicroseconds(object: JsonObject, key: string): bigint {
+    const nanoseconds = this.microseconds(object, key);
+    return nanoseconds >= 0n ? nanoseconds : this.fail(object, key, 'a number of microseconds since 1970');
   }
 
   #integer(object: JsonObject, key: string, wanted: string): bigint {

@@ -3,7 +3,7 @@ import { KeyValueList } from '../model/attributes.ts';
 import type { LogRecord, Resource, Scope, Span, SpanEvent, SpanLink, SpanStatus } from '../model/span.ts';
 import { DecodeError, type LogBatch, type TraceBatch } from './batch.ts';
 import { JsonShape, type JsonObject } from './jsonShape.ts';
-import { checkJsonSize } from './limits.ts';
+import { checkJsonSize, ItemBudget } from './limits.ts';
 import { isSpanId, isTraceId, maxValueDepth, RejectionCounter, spanProblem } from './validate.ts';
 
 const noAttributes: Attributes = [];
@@ -28,10 +28,15 @@ const severityNames = enumNames('SEVERITY_NUMBER_', [
  * there are too many items
  */
 export function decodeTraces(json: Uint8Array | string): TraceBatch {
-  const shape = new JsonShape();
+  return readTraces(parse(json), new ItemBudget());
+}
+
+/** Reads what `decodeTraces` does from parsed JSON. @throws DecodeError likewise */
+export function readTraces(request: unknown, items: ItemBudget): TraceBatch {
+  const shape = new JsonShape(items);
   const spans: Span[] = [];
   const rejections = new RejectionCounter();
-  eachItem(shape, parse(shape, json), ['resourceSpans', 'scopeSpans', 'spans'], (object, resource, scope) => {
+  eachItem(shape, shape.root(request), ['resourceSpans', 'scopeSpans', 'spans'], (object, resource, scope) => {
     const span = readSpan(shape, object, resource, scope, rejections);
     if (span !== undefined) spans.push(span);
   });
@@ -43,9 +48,14 @@ export function decodeTraces(json: Uint8Array | string): TraceBatch {
  * @throws DecodeError as decodeTraces
  */
 export function decodeLogs(json: Uint8Array | string): LogBatch {
-  const shape = new JsonShape();
+  return readLogs(parse(json), new ItemBudget());
+}
+
+/** Reads what `decodeLogs` does from parsed JSON. @throws DecodeError likewise */
+export function readLogs(request: unknown, items: ItemBudget): LogBatch {
+  const shape = new JsonShape(items);
   const records: LogRecord[] = [];
-  eachItem(shape, parse(shape, json), ['resourceLogs', 'scopeLogs', 'logRecords'], (object, resource, scope) => {
+  eachItem(shape, shape.root(request), ['resourceLogs', 'scopeLogs', 'logRecords'], (object, resource, scope) => {
     records.push(readLogRecord(shape, object, resource, scope));
   });
   return { records, rejections: [] };
@@ -56,9 +66,9 @@ export function decodeLogs(json: Uint8Array | string): LogBatch {
  * @throws DecodeError as decodeTraces
  */
 export function countMetricPoints(json: Uint8Array | string): number {
-  const shape = new JsonShape();
+  const shape = new JsonShape(new ItemBudget());
   let points = 0;
-  eachItem(shape, parse(shape, json), ['resourceMetrics', 'scopeMetrics', 'metrics'], (metric) => {
+  eachItem(shape, shape.root(parse(json)), ['resourceMetrics', 'scopeMetrics', 'metrics'], (metric) => {
     for (const kind of ['gauge', 'sum', 'histogram', 'exponentialHistogram', 'summary']) {
       shape.child(metric, kind, (data) => shape.each(data, 'dataPoints', () => { points++; }));
     }
@@ -66,15 +76,13 @@ export function countMetricPoints(json: Uint8Array | string): number {
   return points;
 }
 
-function parse(shape: JsonShape, json: Uint8Array | string): JsonObject {
+function parse(json: Uint8Array | string): unknown {
   checkJsonSize(json);
-  let value: unknown;
   try {
-    value = JSON.parse(typeof json === 'string' ? json : new TextDecoder('utf-8', { fatal: true }).decode(json));
+    return JSON.parse(typeof json === 'string' ? json : new TextDecoder('utf-8', { fatal: true }).decode(json));
   } catch (error) {
     throw new DecodeError(`not JSON: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
   }
-  return shape.root(value);
 }
 
 function enumNames(prefix: string, names: readonly string[]): ReadonlyMap<string, number> {

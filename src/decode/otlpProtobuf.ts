@@ -3,6 +3,7 @@ import { KeyValueList } from '../model/attributes.ts';
 import type { LogRecord, Resource, Scope, Span, SpanEvent, SpanLink, SpanStatus } from '../model/span.ts';
 import { DecodeError, type LogBatch, type TraceBatch } from './batch.ts';
 import { FieldReader } from './fieldReader.ts';
+import { ItemBudget } from './limits.ts';
 import { isSpanId, isTraceId, maxValueDepth, RejectionCounter, spanProblem } from './validate.ts';
 
 /** The wire types of the protobuf encoding, as the low three bits of a tag. */
@@ -23,9 +24,9 @@ type Draft<T> = { -readonly [K in keyof T]: T[K] };
  * `rejections`; the rest are exact. Spans of one request share their Resource and Scope by reference.
  * @throws DecodeError where the bytes are not that message, are cut short, nest a value too deeply, or hold too many items
  */
-export function decodeTraces(bytes: Uint8Array): TraceBatch {
+export function decodeTraces(bytes: Uint8Array, items = new ItemBudget()): TraceBatch {
   return reading('an OTLP trace request', () => {
-    const fields = new FieldReader(bytes);
+    const fields = new FieldReader(bytes, items);
     const spans: Span[] = [];
     const rejections = new RejectionCounter();
     readGroups(fields, (resource, scope) => {
@@ -43,7 +44,7 @@ export function decodeTraces(bytes: Uint8Array): TraceBatch {
  */
 export function decodeLogs(bytes: Uint8Array): LogBatch {
   return reading('an OTLP log request', () => {
-    const fields = new FieldReader(bytes);
+    const fields = new FieldReader(bytes, new ItemBudget());
     const records: LogRecord[] = [];
     readGroups(fields, (resource, scope) => records.push(readLogRecord(fields, resource, scope)));
     return { records, rejections: [] };
@@ -56,7 +57,7 @@ export function decodeLogs(bytes: Uint8Array): LogBatch {
  */
 export function countMetricPoints(bytes: Uint8Array): number {
   return reading('an OTLP metric request', () => {
-    const fields = new FieldReader(bytes);
+    const fields = new FieldReader(bytes, new ItemBudget());
     let points = 0;
     // ExportMetricsServiceRequest.resource_metrics = 1; ResourceMetrics.scope_metrics = 2; ScopeMetrics.metrics = 2;
     // Metric.gauge = 5, sum = 7, histogram = 9, exponential_histogram = 10, summary = 11; data_points = 1 in each

@@ -1,6 +1,7 @@
 import type { LogRecord, Span } from '../model/span.ts';
 import { DecodeError, type Rejection } from './batch.ts';
 import { readJaegerJson } from './jaegerJson.ts';
+import { ItemBudget } from './limits.ts';
 import * as otlpJson from './otlpJson.ts';
 import * as otlpProtobuf from './otlpProtobuf.ts';
 import { readZipkinJson } from './zipkinJson.ts';
@@ -31,7 +32,7 @@ export function decodeTraceFile(bytes: Uint8Array): TraceFile {
   if (first === '{' || first === '[') {
     const text = textOf(bytes);
     const whole = parsed(text ?? '');
-    if (text !== undefined && whole !== undefined) return readDocument(whole, text);
+    if (text !== undefined && whole !== undefined) return readDocument(whole);
     const lines = text?.split('\n') ?? [];
     if (parsed(lines.find((line) => line.trim() !== '') ?? '') !== undefined) return readLines(lines);
     if (!mayBeProtobuf) throw new DecodeError(text === undefined ? 'the file begins as JSON but is no UTF-8 text' : `the file is not whole JSON: ${parseProblem(text)}`);
@@ -43,7 +44,7 @@ export function decodeTraceFile(bytes: Uint8Array): TraceFile {
 function decodeProtobuf(bytes: Uint8Array): { readonly spans: readonly Span[]; readonly rejections: readonly Rejection[] } {
   const unknown = 'the file is no OTLP (JSON, JSON lines or protobuf), Jaeger JSON or Zipkin JSON';
   try {
-    const batch = otlpProtobuf.decodeTraces(bytes);
+    const batch = otlpProtobuf.decodeTraces(bytes, new ItemBudget(Infinity));
     if (batch.spans.length > 0 || batch.rejections.length > 0) return batch;
   } catch (error) {
     if (!DecodeError.is(error)) throw error;
@@ -52,7 +53,7 @@ function decodeProtobuf(bytes: Uint8Array): { readonly spans: readonly Span[]; r
   throw new DecodeError(unknown);
 }
 
-function readDocument(document: unknown, text: string): TraceFile {
+function readDocument(document: unknown): TraceFile {
   if (Array.isArray(document)) {
     const item: unknown = document.flat(1)[0];
     if (isObject(item) && ('spans' in item || 'traceID' in item)) return { format: 'jaeger-json', logs: [], ...readJaegerJson(document) };
@@ -60,17 +61,17 @@ function readDocument(document: unknown, text: string): TraceFile {
     throw new DecodeError(document.length === 0 ? 'the file holds an empty list' : 'the list holds neither Zipkin spans nor Jaeger traces');
   }
   if (isObject(document) && (Array.isArray(document.data) || 'traceID' in document)) return { format: 'jaeger-json', logs: [], ...readJaegerJson(document) };
-  return readOtlp(document, text);
+  return readOtlp(document);
 }
 
-function readOtlp(document: unknown, text: string): TraceFile {
+function readOtlp(document: unknown): TraceFile {
   if (!isObject(document)) throw new DecodeError('the file holds no object');
   // A collector's answer wraps the request: Jaeger's query API in `result`, Tempo's in `trace`; Tempo's first API says `batches`.
-  for (const key of ['result', 'trace']) if (isObject(document[key])) return readOtlp(document[key], JSON.stringify(document[key]));
-  if (Array.isArray(document.batches)) return readOtlp({ resourceSpans: document.batches }, JSON.stringify({ resourceSpans: document.batches }));
+  for (const key of ['result', 'trace']) if (isObject(document[key])) return readOtlp(document[key]);
+  if (Array.isArray(document.batches)) return readOtlp({ resourceSpans: document.batches });
   if (!('resourceSpans' in document) && !('resourceLogs' in document)) throw new DecodeError('the JSON holds no spans: there is no resourceSpans (OTLP), data (Jaeger) or list of spans (Zipkin) in it');
-  const { spans, rejections } = 'resourceSpans' in document ? otlpJson.decodeTraces(text) : { spans: [], rejections: [] };
-  return { format: 'otlp-json', spans, rejections, logs: 'resourceLogs' in document ? otlpJson.decodeLogs(text).records : [] };
+  const { spans, rejections } = 'resourceSpans' in document ? otlpJson.readTraces(document, new ItemBudget(Infinity)) : { spans: [], rejections: [] };
+  return { format: 'otlp-json', spans, rejections, logs: 'resourceLogs' in document ? otlpJson.readLogs(document, new ItemBudget(Infinity)).records : [] };
 }
 
 function readLines(lines: readonly string[]): TraceFile {
@@ -84,7 +85,7 @@ function readLines(lines: readonly string[]): TraceFile {
       if (document === undefined) throw new DecodeError(parseProblem(line));
       // The file exporter writes metrics into the same file where it is told to.
       if (isObject(document) && 'resourceMetrics' in document) return;
-      const read = readOtlp(document, line);
+      const read = readOtlp(document);
       for (const span of read.spans) spans.push(span);
       for (const record of read.logs) logs.push(record);
       for (const { reason, count } of read.rejections) rejected.set(reason, (rejected.get(reason) ?? 0) + count);

@@ -25,6 +25,12 @@ export function spanProblem(traceId: string, spanId: string, parentSpanId: strin
   return undefined;
 }
 
+/** The end of a span that says its duration; the wire's clock starts in 1970, whatever a duration below zero says. */
+export function endOf(startUnixNano: bigint, durationNs: bigint): bigint {
+  const end = startUnixNano + durationNs;
+  return end < 0n ? 0n : end;
+}
+
 /** Of lower-case hex. */
 export function isTraceId(hex: string): boolean {
   return hex.length === 32 && hex !== zeroTraceId;

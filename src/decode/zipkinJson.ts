@@ -3,7 +3,8 @@ import type { Resource, Scope, Span, SpanEvent, SpanStatus } from '../model/span
 import { spanKinds, statusError } from '../model/span.ts';
 import type { TraceBatch } from './batch.ts';
 import { JsonShape, type JsonObject } from './jsonShape.ts';
-import { isSpanId, RejectionCounter, spanProblem } from './validate.ts';
+import { ItemBudget } from './limits.ts';
+import { endOf, isSpanId, RejectionCounter, spanProblem } from './validate.ts';
 
 /**
  * Reads parsed Zipkin v2 JSON: a list of spans, or a list of traces, each a list of spans (as its UI downloads and its API answers).
@@ -14,7 +15,7 @@ import { isSpanId, RejectionCounter, spanProblem } from './validate.ts';
  * @throws DecodeError where a field has the wrong shape
  */
 export function readZipkinJson(value: readonly unknown[]): TraceBatch {
-  const shape = new JsonShape();
+  const shape = new JsonShape(new ItemBudget(Infinity));
   const spans: Span[] = [];
   const rejections = new RejectionCounter();
   const resources = new Map<string, Resource>();
@@ -32,7 +33,7 @@ function readSpan(shape: JsonShape, object: JsonObject, resources: Map<string, R
   const parentId = shape.paddedId(object, 'parentId', 16);
   const parentSpanId = parentId === spanId ? '' : parentId;
   const tags = readTags(shape, object);
-  const startUnixNano = shape.microseconds(object, 'timestamp');
+  const startUnixNano = shape.unixMicroseconds(object, 'timestamp');
   const problem = spanProblem(traceId, spanId, parentSpanId);
   if (problem !== undefined) {
     rejections.add(problem);
@@ -49,7 +50,7 @@ function readSpan(shape: JsonShape, object: JsonObject, resources: Map<string, R
     name: shape.text(object, 'name'),
     kind: kindOf(shape.text(object, 'kind'), tags.get('span.kind')),
     startUnixNano,
-    endUnixNano: startUnixNano + shape.microseconds(object, 'duration'),
+    endUnixNano: endOf(startUnixNano, shape.microseconds(object, 'duration')),
     attributes: [...attributesOf(tags), ...(remote ?? []), ...(object.shared === true ? [{ key: sharedKey, value: true }] : [])],
     droppedAttributesCount: 0,
     events: readAnnotations(shape, object),
@@ -122,7 +123,7 @@ function readEndpoint(shape: JsonShape, endpoint: JsonObject): readonly Attribut
 function readAnnotations(shape: JsonShape, object: JsonObject): readonly SpanEvent[] {
   const events: SpanEvent[] = [];
   shape.each(object, 'annotations', (annotation) => {
-    events.push({ timeUnixNano: shape.microseconds(annotation, 'timestamp'), name: shape.text(annotation, 'value'), attributes: [], droppedAttributesCount: 0 });
+    events.push({ timeUnixNano: shape.unixMicroseconds(annotation, 'timestamp'), name: shape.text(annotation, 'value'), attributes: [], droppedAttributesCount: 0 });
   });
   return events;
 }

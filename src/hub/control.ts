@@ -4,15 +4,21 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocket, WebSocketServer } from 'ws';
 import { decodeFrame, encodeFrame, FrameError } from '../protocol/frame.ts';
-import type { Feed, HubEvents, HubRequests } from '../protocol/hub.ts';
+import type { Feed, HubEvents, HubRequests, HubStatus } from '../protocol/hub.ts';
 import { replacedCloseCode } from '../protocol/lease.ts';
 import { type Handlers, RpcPeer, type Wire } from '../protocol/rpc.ts';
+import { answerHealth } from './health.ts';
 import type { HubLog } from './log.ts';
+import { isLoopbackHost } from './receivers/loopbackOnly.ts';
 
 /** The largest frame a client may send: an import of 64 MiB and its head. */
 const maxPayloadBytes = 80 * 1024 * 1024;
 /** A client that does not read gets no snapshots until it has caught up; the next one tells it all. */
 const maxBufferedBytes = 8 * 1024 * 1024;
+
+/** Windows and commands hold one each, for as long as they run. */
+const maxConnections = 500;
+const headMs = 10_000;
 
 type NoRequests = Record<never, never>;
 type ClientPeer = RpcPeer<NoRequests, NoRequests, HubRequests, HubEvents>;
@@ -23,6 +29,8 @@ export interface ControlOptions {
   readonly log: HubLog;
   /** The snapshot a client gets when it has said hello. */
   feed(): Feed;
+  /** For the health pages. */
+  status(): HubStatus;
   onClients(count: number): void;
 }
 
@@ -40,10 +48,9 @@ export interface Control {
 export async function startControl(options: ControlOptions): Promise<Control> {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: maxPayloadBytes, perMessageDeflate: false });
   const peers = new Map<WebSocket, ClientPeer>();
-  const server = createServer((request, response) => {
-    const isHealth = request.method === 'GET' && request.url === '/healthz' && isAddressedHere(request);
-    response.writeHead(isHealth ? 200 : 404, { 'content-type': 'application/json' }).end(isHealth ? `{"pid":${process.pid}}\n` : '{}\n');
-  });
+  const server = createServer((request, response) => answerHealth(request, response, options.status));
+  server.headersTimeout = headMs;
+  server.maxConnections = maxConnections;
   server.on('upgrade', (request, socket, head) => {
     const refusal = refusalOf(request, options.token);
     if (refusal !== undefined) {
@@ -114,7 +121,7 @@ function socketWire(socket: WebSocket, log: HubLog): Wire {
 }
 
 function refusalOf(request: IncomingMessage, token: string): string | undefined {
-  if (request.headers.origin !== undefined || !isAddressedHere(request)) return '403 Forbidden';
+  if (request.headers.origin !== undefined || !isLoopbackHost(request.headers.host)) return '403 Forbidden';
   const presented = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1] ?? '';
   return timingSafeEqual(digest(presented), digest(token)) ? undefined : '401 Unauthorized';
 }
@@ -122,10 +129,6 @@ function refusalOf(request: IncomingMessage, token: string): string | undefined 
 function refuse(socket: Duplex, status: string): void {
   socket.on('error', () => socket.destroy());
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
-}
-
-function isAddressedHere(request: IncomingMessage): boolean {
-  return /^(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?$/i.test(request.headers.host ?? '');
 }
 
 /** Of equal length, as the comparison in constant time wants it. */

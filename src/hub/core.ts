@@ -6,7 +6,7 @@ import { readSite } from '../model/readSite.ts';
 import { withException } from '../model/site.ts';
 import { isEntryKind, type LogRecord, type Span } from '../model/span.ts';
 import {
-  type Feed, type HubCaller, type HubRequests, type HubStatus, type OpenSpanRecord, type SpanDetails, type TraceColumns, type TraceQuery, type TraceSummary,
+  type CaptureRecord, type Feed, type HubCaller, type HubRequests, type HubStatus, type IntakeFigures, type OpenSpanRecord, type SpanDetails, type TraceColumns, type TraceQuery, type TraceSummary,
   type Trouble,
 } from '../protocol/hub.ts';
 import type { Handlers } from '../protocol/rpc.ts';
@@ -14,7 +14,9 @@ import { logParts, spanParts } from './batchParts.ts';
 import { Captures, checkCaptureId } from './captures.ts';
 import { decodeTraces, mayHoldException, mayHoldSpan, readLogs, readSpans } from './chunkReader.ts';
 import { Holds } from './holds.ts';
+import type { Intake } from './intake.ts';
 import type { HubLog } from './log.ts';
+import { linksTo } from './linksTo.ts';
 import { loggedStack } from './loggedExceptions.ts';
 import { type OpenSpan, shownEnd } from './openSpans.ts';
 import { byTrace, isWanted, openSpanRecord, sitesBeneathOpen, traceSummary } from './openTraces.ts';
@@ -53,6 +55,8 @@ export interface HubCoreOptions {
   readonly readOnly: boolean;
   readonly troubles: readonly Trouble[];
   readonly log: HubLog;
+  /** What the receivers share; absent where there are none. */
+  readonly intake?: Intake;
   /** Something in the snapshot changed; `flowed` where spans came. */
   onChange(flowed: boolean): void;
 }
@@ -62,7 +66,7 @@ type Endpoints = Pick<HubStatus, 'otlpHttp' | 'otlpGrpc' | 'control'>;
 /** Everything a hub knows: takes in what the receivers decoded, answers what clients ask. */
 export class HubCore implements Sink {
   readonly #options: HubCoreOptions;
-  readonly #seen = new SeenSpans(maxSeenSpans, (traceId) => this.#storedSpanIds(traceId));
+  #seen = this.#emptySeen();
   readonly #holds = new Holds();
   readonly #captures = new Captures(() => this.#store, this.#holds);
   readonly #summaries = new Summaries(this.#holds);
@@ -82,6 +86,7 @@ export class HubCore implements Sink {
   #store: Store;
   #limitBytes: number;
   #endpoints: Endpoints = { otlpHttp: undefined, otlpGrpc: undefined, control: undefined };
+  #clients = 0;
   #feedVersion = 0;
   #lastReceivedMs = performance.now();
   /** Until then the summaries are being rebuilt from the store, new spans among them. */
@@ -112,6 +117,17 @@ export class HubCore implements Sink {
 
   addTrouble(trouble: Trouble): void {
     this.#troubles.set(trouble.code, trouble);
+    this.#changed();
+  }
+
+  /** The receivers began, or ended, to refuse what comes for want of room. */
+  overloadChanged(): void {
+    if (this.#options.intake?.figures().overloaded === true) this.#options.log.warn('overloaded: requests are refused until those before them are stored');
+    this.#changed();
+  }
+
+  clientsChanged(count: number): void {
+    this.#clients = count;
     this.#changed();
   }
 
@@ -162,6 +178,8 @@ export class HubCore implements Sink {
 
   /** How many spans of the batch were new. */
   async #addTraces(bytes: Uint8Array, encoding: Encoding, batch: TraceBatch, captureOverride: string | undefined): Promise<number> {
+    // Not below: of two requests with the same spans, the second would be answered by what the first has not stored yet.
+    while (this.#recovering !== undefined) await this.#recovering;
     const step = this.#seen.begin();
     const kept: KeptSpan[] = [];
     const skipped: number[] = [];
@@ -176,13 +194,14 @@ export class HubCore implements Sink {
           skipped: skipped.length === 0 ? undefined : Uint32Array.from(skipped),
           ...spanParts(kept),
         });
-        this.#captures.stored(new Set(kept.map(({ captureId }) => captureId)));
       }
     } catch (error) {
       step.rollback();
       throw this.#sinkError(error);
     }
+    // What follows is not what was asked for: were it to fail, and the batch be sent again, its spans would be kept twice.
     step.commit();
+    this.#attempt(() => this.#captures.stored(new Set(kept.map(({ captureId }) => captureId))));
     this.#probes.came(kept);
     this.#countReceived(batch);
     if (this.#isCaughtUp) {
@@ -220,6 +239,15 @@ export class HubCore implements Sink {
     if (this.#troubles.get('store-failed') !== undefined && this.#store.kind === 'sqlite') this.#troubles.delete('store-failed');
   }
 
+  #attempt(body: () => void): void {
+    try {
+      body();
+    } catch (error) {
+      const reported = this.#sinkError(error);
+      if (!SinkError.is(reported)) throw reported;
+    }
+  }
+
   #sinkError(error: unknown): unknown {
     if (!StoreError.is(error) || this.#options.readOnly) return error;
     this.#options.log.error(`the store failed: ${error.message}`);
@@ -227,10 +255,10 @@ export class HubCore implements Sink {
       void this.#recover();
       return new SinkError('unavailable', 'the store is damaged and being replaced', 1);
     }
-    this.#troubles.set('store-failed', {
-      code: 'store-failed',
-      message: `Spans cannot be stored (${error.message}) and are being refused. Make room on the disk of ${this.#options.dataDir}, or see that it can be written to.`,
-    });
+    const whatToDo = error.kind === 'locked'
+      ? `Another program has the store in ${this.#options.dataDir} for itself; close it there.`
+      : `Make room on the disk of ${this.#options.dataDir}, or see that it can be written to.`;
+    this.#troubles.set('store-failed', { code: 'store-failed', message: `Spans cannot be stored (${error.message}) and are being refused. ${whatToDo}` });
     this.#changed();
     return new SinkError('unavailable', `the spans cannot be stored: ${error.message}`, 5);
   }
@@ -238,12 +266,23 @@ export class HubCore implements Sink {
   /** A damaged store is set aside and a fresh one takes its place. What the summaries have counted stays counted. */
   #recover(): Promise<void> {
     return (this.#recovering ??= (async () => {
-      this.#store.close();
+      const damaged = this.#store;
+      const captures = namedCaptures(damaged);
+      this.#attempt(() => damaged.close());
       this.#store = new MemoryStore();
-      const { store, troubles } = await openStore(this.#options.dataDir, { readOnly: false });
+      // What only the damaged store held is kept when it comes again.
+      this.#seen = this.#emptySeen();
+      const { store, troubles } = await openStore(this.#options.dataDir, { readOnly: false, isDamaged: true });
       this.#store = store;
       for (const trouble of troubles) this.addTrouble(trouble);
+      this.#attempt(() => {
+        for (const { captureId, ...named } of captures) store.putCapture(captureId, named, Date.now());
+      });
     })().finally(() => (this.#recovering = undefined)));
+  }
+
+  #emptySeen(): SeenSpans {
+    return new SeenSpans(maxSeenSpans, (traceId) => this.#storedSpanIds(traceId));
   }
 
   *#storedSpanIds(traceId: string): Iterable<string> {
@@ -330,8 +369,10 @@ export class HubCore implements Sink {
   // Retention
 
   #keepHouse(): void {
-    if (this.#store.bytes() > this.#limitBytes) this.#startHousekeeping();
-    else if (this.#troubles.delete('store-full')) this.#changed();
+    this.#attempt(() => {
+      if (this.#store.bytes() > this.#limitBytes) this.#startHousekeeping();
+      else if (this.#troubles.delete('store-full')) this.#changed();
+    });
   }
 
   #startHousekeeping(): void {
@@ -385,6 +426,7 @@ export class HubCore implements Sink {
 
   status(): HubStatus {
     const counts = this.#store.counts();
+    const intake = this.#options.intake?.figures();
     return {
       version: this.#options.version,
       pid: process.pid,
@@ -395,12 +437,13 @@ export class HubCore implements Sink {
       spans: { received: this.#received.spans, stored: counts.spans, rejected: this.#received.rejected, dropped: counts.droppedSpans },
       logs: { received: this.#received.logs, stored: counts.logs, rejected: this.#received.rejectedLogs },
       metrics: { received: this.#received.metrics },
+      ...(intake !== undefined && { intake, clients: this.#clients }),
       captures: this.#store.captures().map((capture) => {
         const programs = this.#probes.programs.of(capture.captureId);
         return programs.length === 0 ? capture : { ...capture, programs };
       }),
       ...this.#openCounts(),
-      troubles: [...this.#troubles.values()],
+      troubles: [...this.#troubles.values(), ...overloadTrouble(intake)],
     };
   }
 
@@ -634,6 +677,10 @@ export class HubCore implements Sink {
       spanDetails: ({ traceId, spanId }) => this.spanDetails(traceId.toLowerCase(), spanId.toLowerCase()),
       searchTrace: ({ traceId, terms }) => this.#search.answer(traceId.toLowerCase(), terms),
       traceLogs: ({ traceId }) => traceLogs(this.#source, traceId.toLowerCase()),
+      linksTo: ({ traceId, spanId }) => linksTo({
+        previous: (chunkId) => this.#store.previousChunk(chunkId, 'traces'),
+        spans: (chunkId, wanted) => this.#read(chunkId, readSpans, wanted),
+      }, traceId.toLowerCase(), spanId.toLowerCase()),
       findSpan: ({ spanId }) => this.findSpan(spanId.toLowerCase()),
       exportOtlpJson: ({ traceIds, afterChunk }) => this.exportOtlpJson(traceIds, afterChunk),
       importOtlp: (request) => this.importOtlp(request),
@@ -693,6 +740,26 @@ export class HubCore implements Sink {
   #changed(flowed = false): void {
     this.#options.onChange(flowed);
   }
+}
+
+/** The programs that run while their store is replaced: what they send belongs to a capture of that name. */
+function namedCaptures(damaged: Store): Pick<CaptureRecord, 'captureId' | 'name' | 'kind' | 'startedUnixMs' | 'pinned'>[] {
+  try {
+    return damaged.captures().filter(({ endedUnixMs, kind }) => endedUnixMs === undefined && kind !== 'external')
+      .map(({ captureId, name, kind, startedUnixMs, pinned }) => ({ captureId, name, kind, startedUnixMs, pinned }));
+  } catch {
+    // That page is damaged too.
+    return [];
+  }
+}
+
+function overloadTrouble(intake: IntakeFigures | undefined): Trouble[] {
+  if (intake?.overloaded !== true) return [];
+  const { overloaded } = intake.refused;
+  return [{
+    code: 'overloaded',
+    message: `Spans come faster than they can be stored: ${overloaded} ${overloaded === 1 ? 'request was' : 'requests were'} refused since the hub started. Programs were told to send them again in a moment; those that do lose nothing.`,
+  }];
 }
 
 export interface HubReader extends HubCaller {

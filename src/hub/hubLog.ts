@@ -1,3 +1,4 @@
+/* eslint-disable no-control-regex -- a log quotes what was sent, and is read in terminals */
 import { appendFileSync, renameSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { HubLog } from './log.ts';
@@ -12,7 +13,7 @@ export function hubLog(dataDir: string): HubLog {
   const file = path.join(dataDir, 'hub.log');
   let size: number | undefined;
   const write = (level: string, message: string): void => {
-    const line = `${new Date().toISOString()} [${process.pid}] ${level} ${message.replaceAll('\n', '\n  ')}\n`;
+    const line = `${new Date().toISOString()} [${process.pid}] ${level} ${message.replaceAll('\n', '\n  ').replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '\ufffd')}\n`;
     try {
       size ??= sizeOf(file);
       if (size > maxBytes) {

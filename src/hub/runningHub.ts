@@ -5,6 +5,7 @@ import { HubCore } from './core.ts';
 import { FeedPusher } from './feedPusher.ts';
 import { hubLog } from './hubLog.ts';
 import { IdleExit } from './idleExit.ts';
+import { Intake } from './intake.ts';
 import { readLease, removeLease, writeLease } from './lease.ts';
 import { takeLock } from './lock.ts';
 import { startOtlpGrpc } from './receivers/otlpGrpc.ts';
@@ -78,11 +79,12 @@ export async function startHub(options: HubOptions): Promise<RunningHub> {
         log.error(error instanceof Error ? error : String(error));
       }
     });
+    const intake = new Intake({ onOverload: () => core.overloadChanged() });
     const core = new HubCore({
-      dataDir, version, limitBytes: options.limitBytes, store, readOnly: false, troubles, log,
+      dataDir, version, limitBytes: options.limitBytes, store, readOnly: false, troubles, log, intake,
       onChange: (flowed) => (flowed ? pusher.flowed() : pusher.changed()),
     });
-    closing.push(() => core.close(), () => pusher.stop());
+    closing.push(() => core.close(), () => pusher.stop(), () => intake.close());
     for (const { message } of troubles) log.warn(message);
 
     let end = () => {};
@@ -104,7 +106,11 @@ export async function startHub(options: HubOptions): Promise<RunningHub> {
       token,
       log,
       feed: () => core.feed(),
-      onClients: (count) => idle?.onClients(count),
+      status: () => core.status(),
+      onClients: (count) => {
+        idle?.onClients(count);
+        core.clientsChanged(count);
+      },
       handlers: {
         ...core.handlers(),
         shutdown: ({ reason }) => {
@@ -115,9 +121,9 @@ export async function startHub(options: HubOptions): Promise<RunningHub> {
       },
     });
     pushTo.control = control;
-    const grpc = await startOtlpGrpc(core, { port: options.otlpGrpcPort, log });
+    const grpc = await startOtlpGrpc(core, { port: options.otlpGrpcPort, log, intake });
     closing.push(() => grpc.close());
-    const http = await startOtlpHttp(core, { port: options.otlpHttpPort, log, onHttp2: (socket) => grpc.take(socket), onProbe: (report) => core.probeReport(report) });
+    const http = await startOtlpHttp(core, { port: options.otlpHttpPort, log, intake, onHttp2: (socket) => grpc.take(socket), onProbe: (report) => core.probeReport(report) });
     closing.push(() => http.close());
     reportTaken(core, 'OTLP/HTTP', options.otlpHttpPort, http);
     reportTaken(core, 'OTLP/gRPC', options.otlpGrpcPort, grpc);

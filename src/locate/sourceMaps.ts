@@ -320,9 +320,14 @@ function numbered(raw: unknown, sources: MapSource[], parts: string[], depth: nu
   if (!isObject(raw)) throw new Error('it is no JSON object');
   if (Array.isArray(raw['sections'])) {
     if (depth === 0) throw new Error('its sections are nested too deep');
+    let before = { line: 0, column: 0 };
     const sections = raw['sections'].map((section: unknown) => {
       if (!isObject(section) || !isObject(section['offset']) || !isObject(section['map'])) throw new Error('a section has no offset or no map');
-      return { offset: section['offset'], map: numbered(section['map'], sources, parts, depth - 1) };
+      const offset = offsetOf(section['offset']);
+      // Seen before the library has begun with any: what it rejects of those before, nobody would wait for.
+      if (offset.line < before.line || (offset.line === before.line && offset.column < before.column)) throw new Error('its sections are not in order');
+      before = offset;
+      return { offset, map: numbered(section['map'], sources, parts, depth - 1) };
     });
     return { version: raw['version'], sections };
   }
@@ -345,6 +350,12 @@ function numbered(raw: unknown, sources: MapSource[], parts: string[], depth: nu
     sources: names.map((_, i) => `${numberScheme}${first + i}`),
     names: Array.isArray(raw['names']) ? raw['names'].map(() => '') : [],
   };
+}
+
+function offsetOf({ line, column }: Readonly<Record<string, unknown>>): { readonly line: number; readonly column: number } {
+  const isPlace = (value: unknown): value is number => typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+  if (!isPlace(line) || !isPlace(column)) throw new Error('the offset of a section is no place');
+  return { line, column };
 }
 
 function isObject(value: unknown): value is Record<string | typeof directoryKey, unknown> {

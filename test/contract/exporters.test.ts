@@ -15,6 +15,7 @@ import { resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchLogRecordProcessor, LoggerProvider, type LogRecordExporter } from '@opentelemetry/sdk-logs';
 import { MeterProvider, PeriodicExportingMetricReader, type PushMetricExporter } from '@opentelemetry/sdk-metrics';
 import { BasicTracerProvider, BatchSpanProcessor, type SpanExporter } from '@opentelemetry/sdk-trace-base';
+import { Intake } from '../../src/hub/intake.ts';
 import { startOtlpGrpc } from '../../src/hub/receivers/otlpGrpc.ts';
 import { startOtlpHttp } from '../../src/hub/receivers/otlpHttp.ts';
 import type { Receiver } from '../../src/hub/receivers/receiver.ts';
@@ -42,9 +43,9 @@ before(async () => {
     logs: (...args: Parameters<RecordingSink['logs']>) => sink.logs(...args),
     metrics: (dataPoints: number) => sink.metrics(dataPoints),
   };
-  const grpcReceiver = await startOtlpGrpc(forward, { port: 0, log });
+  const grpcReceiver = await startOtlpGrpc(forward, { port: 0, intake: new Intake(), log });
   grpc = grpcReceiver;
-  http = await startOtlpHttp(forward, { port: 0, log, onHttp2: (socket) => grpcReceiver.take(socket) });
+  http = await startOtlpHttp(forward, { port: 0, intake: new Intake(), log, onHttp2: (socket) => grpcReceiver.take(socket) });
 });
 
 after(async () => {

@@ -1,15 +1,14 @@
 import type http from 'node:http';
 import type { Socket } from 'node:net';
 
-/** How long a connection may say nothing. */
-const firstBytesMs = 60_000;
-
 /**
  * Gives connections of an HTTP/1 server that begin as HTTP/2 does (RFC 9113, 3.4: `PRI * HTTP/2.0`) to `take`, with nothing of what
  * came lost; all others go on as before. Two bytes tell: no method of HTTP/1 begins with `PR` but WebDAV's PROPFIND and PROPPATCH,
  * for which a third is waited for.
+ *
+ * @param firstBytesMs how long a connection may say nothing
  */
-export function divertHttp2(server: http.Server, take: (socket: Socket) => void): void {
+export function divertHttp2(server: http.Server, firstBytesMs: number, take: (socket: Socket) => void): void {
   const [serveHttp1] = server.listeners('connection') as ((this: http.Server, socket: Socket) => void)[];
   if (serveHttp1 === undefined) throw new Error('the server serves no connections');
   server.off('connection', serveHttp1);
@@ -18,6 +17,9 @@ export function divertHttp2(server: http.Server, take: (socket: Socket) => void)
     socket.on('error', ignoreReset);
     const timer = setTimeout(() => socket.destroy(), firstBytesMs);
     socket.once('close', () => clearTimeout(timer));
+    // The server's sockets stay half open, for the answer; to who leaves without a word there is none.
+    const leave = () => socket.destroy();
+    socket.once('end', leave);
     const decide = (): void => {
       const first = socket.read() as Buffer | null;
       if (first === null) {
@@ -32,6 +34,7 @@ export function divertHttp2(server: http.Server, take: (socket: Socket) => void)
         return;
       }
       clearTimeout(timer);
+      socket.off('end', leave);
       socket.off('error', ignoreReset);
       if (start === 'PRI') take(socket);
       else serveHttp1.call(server, socket);

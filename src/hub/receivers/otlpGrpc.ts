@@ -2,11 +2,12 @@ import type { ConnectionInjector, sendUnaryData, Server, ServerUnaryCall, Servic
 import net from 'node:net';
 import { DecodeError } from '../../decode/batch.ts';
 import { type Sink, SinkError } from '../sink.ts';
+import { countCalls, statusMetadata } from './grpcCalls.ts';
 import { listen } from './listen.ts';
 import { isThisMachine } from './loopbackOnly.ts';
 import { receive, type Signal } from './receive.ts';
-import { defaultMaxBytes, type Receiver, type ReceiverOptions } from './receiver.ts';
-import { exportResponse, rpcCode, rpcStatus } from './responses.ts';
+import { connectionLimits, defaultMaxBytes, type Receiver, type ReceiverOptions } from './receiver.ts';
+import { exportResponse, rpcCode } from './responses.ts';
 
 type Grpc = typeof import('@grpc/grpc-js');
 
@@ -56,6 +57,7 @@ export async function startOtlpGrpc(sink: Sink, options: ReceiverOptions): Promi
   };
   // Paused until the library takes the socket over, so that nothing of what already came is lost.
   const server = net.createServer({ pauseOnConnect: true, noDelay: true }, take);
+  server.maxConnections = options.limits?.maxConnections ?? connectionLimits.maxConnections;
   const listening = await listen(server, options.port);
 
   return {
@@ -82,8 +84,13 @@ export async function startOtlpGrpc(sink: Sink, options: ReceiverOptions): Promi
 
 async function load(sink: Sink, options: ReceiverOptions): Promise<Loaded> {
   const grpc = await import('@grpc/grpc-js');
+  const limits = { ...connectionLimits, ...options.limits };
   const server = new grpc.Server({
+    interceptors: [countCalls(grpc, limits, options.intake)],
     'grpc.max_receive_message_length': options.maxBytes ?? defaultMaxBytes,
+    'grpc.max_concurrent_streams': limits.maxStreamsOfConnection,
+    // Also what connects and never speaks.
+    'grpc.max_connection_idle_ms': limits.requestMs,
     'grpc.enable_channelz': 0,
   });
   for (const [signal, path] of exportPaths) {
@@ -108,21 +115,22 @@ function exportService(path: string): ServiceDefinition {
   };
 }
 
-function exportHandler(grpc: Grpc, signal: Signal, sink: Sink, { log }: ReceiverOptions) {
+function exportHandler(grpc: Grpc, signal: Signal, sink: Sink, { log, intake }: ReceiverOptions) {
   return (call: ServerUnaryCall<Buffer, Buffer>, reply: sendUnaryData<Buffer>) => {
     const refuse = (code: number, message: string, retryAfterSeconds?: number) => {
       log.debug(`gRPC ${signal}: ${grpc.status[code]} ${message}`);
-      const metadata = new grpc.Metadata();
-      if (retryAfterSeconds !== undefined) {
-        metadata.set('grpc-status-details-bin', Buffer.from(rpcStatus('protobuf', code, message, retryAfterSeconds)));
-      }
-      reply({ code, details: message, metadata });
+      reply({ code, details: message, metadata: statusMetadata(grpc, code, message, retryAfterSeconds) });
     };
     if (!isThisMachine(call.getHost())) {
       refuse(rpcCode.permissionDenied, 'the authority must be localhost, 127.0.0.1 or [::1]');
       return;
     }
-    receive(signal, 'protobuf', call.request, sink).then((partial) => {
+    const share = intake.begin();
+    const take = async () => {
+      share.add(call.request.length);
+      return receive(signal, 'protobuf', call.request, sink, intake);
+    };
+    take().finally(() => share.release()).then((partial) => {
       log.debug(`gRPC ${signal}: ${call.request.length} bytes${partial === undefined ? '' : `, ${partial.message}`}`);
       reply(null, Buffer.from(exportResponse(signal, 'protobuf', partial)));
     }, (error: unknown) => {

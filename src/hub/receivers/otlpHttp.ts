@@ -2,13 +2,14 @@ import http, { type IncomingMessage, type OutgoingHttpHeaders, type ServerRespon
 import type { Socket } from 'node:net';
 import { DecodeError } from '../../decode/batch.ts';
 import { decodeProbeReport, type ProbeReport } from '../../decode/probeReport.ts';
+import type { RefusalKind } from '../intake.ts';
 import { type Encoding, type Sink, SinkError } from '../sink.ts';
 import { divertHttp2 } from './http2Preface.ts';
 import { listen } from './listen.ts';
 import { isLoopbackOrigin, isThisMachine } from './loopbackOnly.ts';
 import { AbortedError, type ContentCoding, CorruptBodyError, readBody, TooLargeError } from './readBody.ts';
 import { receive, type Signal } from './receive.ts';
-import { defaultMaxBytes, type Receiver, type ReceiverOptions } from './receiver.ts';
+import { connectionLimits, defaultMaxBytes, type Receiver, type ReceiverOptions } from './receiver.ts';
 import { exportResponse, rpcCode, rpcStatus } from './responses.ts';
 
 /** `/`: a signal's own endpoint variable is used as it stands, and people put the base address there. */
@@ -62,22 +63,27 @@ class RefusedError extends Error {
  * @throws the system's error where it cannot listen at all
  */
 export async function startOtlpHttp(sink: Sink, options: OtlpHttpOptions): Promise<Receiver> {
-  const { log, maxBytes = defaultMaxBytes, onHttp2, onProbe } = options;
+  const { log, maxBytes = defaultMaxBytes, intake, onHttp2, onProbe } = options;
+  const limits = { ...connectionLimits, ...options.limits };
   const server = http.createServer({
-    // A debugger may hold the sender in the middle of its request: these bound what a broken client holds, not what a slow one may take.
-    requestTimeout: 300_000,
+    requestTimeout: limits.requestMs,
+    // How often this and the head's time are looked at.
+    connectionsCheckingInterval: Math.min(limits.headMs / 2, 30_000),
+    maxHeaderSize: limits.maxHeadBytes,
     keepAliveTimeout: 120_000,
   }, (request, response) => {
     void answer(request, response);
   });
-  server.headersTimeout = 60_000;
-  if (onHttp2 !== undefined) divertHttp2(server, onHttp2);
+  server.headersTimeout = limits.headMs;
+  server.maxConnections = limits.maxConnections;
+  if (onHttp2 !== undefined) divertHttp2(server, limits.headMs, onHttp2);
   const listening = await listen(server, options.port);
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const encoding = requestEncoding(request);
     const answerEncoding = encoding ?? 'json';
     if (!server.listening) response.setHeader('Connection', 'close');
+    const share = intake.begin();
     try {
       refuseStrangers(request, response);
       const signal = refuseWrongTarget(request);
@@ -87,12 +93,12 @@ export async function startOtlpHttp(sink: Sink, options: OtlpHttpOptions): Promi
       }
       const coding = refuseWrongContent(request, encoding);
       if (signal === 'probe') {
-        onProbe?.(decodeProbeReport(await readBody(request, coding, maxReportBytes)));
+        onProbe?.(decodeProbeReport(await readBody(request, coding, maxReportBytes, share)));
         send(response, 200, {}, contentTypes.json, exportResponse('traces', 'json', undefined));
         return;
       }
-      const body = await readBody(request, coding, maxBytes);
-      const partial = await receive(signal, answerEncoding, body, sink);
+      const body = await readBody(request, coding, maxBytes, share);
+      const partial = await receive(signal, answerEncoding, body, sink, intake);
       log.debug(`${request.method} ${request.url}: ${body.length} bytes${partial === undefined ? '' : `, ${partial.message}`}`);
       send(response, 200, {}, contentTypes[answerEncoding], exportResponse(signal, answerEncoding, partial));
     } catch (error) {
@@ -103,11 +109,14 @@ export async function startOtlpHttp(sink: Sink, options: OtlpHttpOptions): Promi
       const refusal = refusalFor(error);
       if (refusal === undefined) log.error(error instanceof Error ? error : String(error));
       const { httpStatus, code, message, headers = {}, retryAfterSeconds } = refusal ?? internalError;
+      intake.refused(refusalKinds.get(httpStatus) ?? 'invalid');
       log.debug(`${request.method} ${request.url}: ${httpStatus} ${message}`);
       const retryAfter = retryAfterSeconds === undefined ? {} : { 'Retry-After': Math.ceil(retryAfterSeconds) };
       const status = rpcStatus(answerEncoding, code, message, retryAfterSeconds);
       send(response, httpStatus, { ...headers, ...retryAfter }, contentTypes[answerEncoding], status);
       discardRest(request);
+    } finally {
+      share.release();
     }
   }
 
@@ -123,6 +132,7 @@ export async function startOtlpHttp(sink: Sink, options: OtlpHttpOptions): Promi
   };
 }
 
+const refusalKinds: ReadonlyMap<number, RefusalKind> = new Map([[403, 'stranger'], [413, 'tooLarge'], [429, 'overloaded'], [500, 'failed'], [503, 'unavailable']] as const);
 const internalError: Refusal = { httpStatus: 500, code: rpcCode.internal, message: 'the receiver failed; its log says why' };
 
 /** undefined for a bug of ours. */

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import { promisify } from 'node:util';
 import zlib from 'node:zlib';
+import type { Share } from '../intake.ts';
 
 export type ContentCoding = 'identity' | 'gzip' | 'deflate';
 
@@ -25,15 +25,15 @@ export class AbortedError extends Error {
 }
 
 /**
- * The whole body, inflated. No more than `maxBytes` are held, before inflating and after.
- * @throws TooLargeError, CorruptBodyError, AbortedError
+ * The whole body, inflated. No more than `maxBytes` are held, before inflating and after, and `share` counts them as they come.
+ * @throws TooLargeError, CorruptBodyError, AbortedError, SinkError('overloaded')
  */
-export async function readBody(request: IncomingMessage, coding: ContentCoding, maxBytes: number): Promise<Buffer> {
-  const body = await readRaw(request, maxBytes);
-  return coding === 'identity' || body.length === 0 ? body : inflate(body, coding, maxBytes);
+export async function readBody(request: IncomingMessage, coding: ContentCoding, maxBytes: number, share: Share): Promise<Buffer> {
+  const body = await readRaw(request, maxBytes, share);
+  return coding === 'identity' || body.length === 0 ? body : inflate(body, coding, maxBytes, share);
 }
 
-function readRaw(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
+function readRaw(request: IncomingMessage, maxBytes: number, share: Share): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const tooLarge = () => new TooLargeError(`the body is larger than ${maxBytes} bytes`);
     if (Number(request.headers['content-length']) > maxBytes) {
@@ -44,12 +44,14 @@ function readRaw(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
     let length = 0;
     request.on('data', (chunk: Buffer) => {
       length += chunk.length;
-      if (length > maxBytes) {
+      try {
+        if (length > maxBytes) throw tooLarge();
+        share.add(chunk.length);
+        chunks.push(chunk);
+      } catch (error) {
         chunks = [];
         request.removeAllListeners('data');
-        reject(tooLarge());
-      } else {
-        chunks.push(chunk);
+        reject(error as Error);
       }
     });
     request.on('end', () => resolve(chunks.length === 1 ? chunks[0] as Buffer : Buffer.concat(chunks, length)));
@@ -58,21 +60,27 @@ function readRaw(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
   });
 }
 
-const gunzip = promisify<Buffer, zlib.ZlibOptions, Buffer>(zlib.gunzip);
-const inflateZlib = promisify<Buffer, zlib.ZlibOptions, Buffer>(zlib.inflate);
-const inflateRaw = promisify<Buffer, zlib.ZlibOptions, Buffer>(zlib.inflateRaw);
-
-async function inflate(body: Buffer, coding: 'gzip' | 'deflate', maxBytes: number): Promise<Buffer> {
+function inflate(body: Buffer, coding: 'gzip' | 'deflate', maxBytes: number, share: Share): Promise<Buffer> {
   // RFC 9110 8.4.1.2: "deflate" is the zlib format, and some senders leave its header out.
-  const method = coding === 'gzip' ? gunzip : hasZlibHeader(body) ? inflateZlib : inflateRaw;
-  try {
-    return await method(body, { maxOutputLength: maxBytes });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') {
-      throw new TooLargeError(`the body is larger than ${maxBytes} bytes once it is inflated`);
-    }
-    throw new CorruptBodyError(`the body is not ${coding}: ${error instanceof Error ? error.message : String(error)}`);
-  }
+  const inflater = coding === 'gzip' ? zlib.createGunzip() : hasZlibHeader(body) ? zlib.createInflate() : zlib.createInflateRaw();
+  return new Promise<Buffer>((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let length = 0;
+    inflater.on('data', (chunk: Buffer) => {
+      length += chunk.length;
+      try {
+        if (length > maxBytes) throw new TooLargeError(`the body is larger than ${maxBytes} bytes once it is inflated`);
+        share.add(chunk.length);
+        chunks.push(chunk);
+      } catch (error) {
+        reject(error as Error);
+        inflater.destroy();
+      }
+    });
+    inflater.on('end', () => resolve(chunks.length === 1 ? chunks[0] as Buffer : Buffer.concat(chunks, length)));
+    inflater.on('error', (error) => reject(new CorruptBodyError(`the body is not ${coding}: ${error.message}`)));
+    inflater.end(body);
+  });
 }
 
 /** RFC 1950 2.2: method 8 in the low half of the first byte, and the first two bytes a multiple of 31. */

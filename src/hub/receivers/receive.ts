@@ -1,6 +1,7 @@
 import type { Rejection } from '../../decode/batch.ts';
 import * as json from '../../decode/otlpJson.ts';
 import * as protobuf from '../../decode/otlpProtobuf.ts';
+import type { Intake } from '../intake.ts';
 import type { Encoding, Sink } from '../sink.ts';
 
 export type Signal = 'traces' | 'logs' | 'metrics';
@@ -12,26 +13,41 @@ export interface PartialSuccess {
 }
 
 /**
- * Decodes one request and hands it to the sink; resolves once it is committed.
+ * Decodes one request and hands it to the sink; resolves once it is committed, and counted as kept.
  * @returns undefined where all of it was kept
  * @throws DecodeError, SinkError
  */
-export async function receive(signal: Signal, encoding: Encoding, bytes: Uint8Array, sink: Sink): Promise<PartialSuccess | undefined> {
+export async function receive(signal: Signal, encoding: Encoding, bytes: Uint8Array, sink: Sink, intake: Intake): Promise<PartialSuccess | undefined> {
+  const startMs = performance.now();
+  const { commit, partial } = decoded(signal, encoding, bytes, sink);
+  const decodedMs = performance.now();
+  await commit();
+  intake.kept(bytes.length, decodedMs - startMs, performance.now() - decodedMs);
+  return partial;
+}
+
+interface Decoded {
+  readonly partial: PartialSuccess | undefined;
+  commit(): Promise<void> | void;
+}
+
+function decoded(signal: Signal, encoding: Encoding, bytes: Uint8Array, sink: Sink): Decoded {
   const decode = encoding === 'json' ? json : protobuf;
   switch (signal) {
     case 'traces': {
       const batch = decode.decodeTraces(bytes);
-      if (batch.spans.length > 0 || batch.rejections.length > 0) await sink.traces(bytes, encoding, batch);
-      return partialSuccess('span', batch.rejections);
+      const isEmpty = batch.spans.length === 0 && batch.rejections.length === 0;
+      return { partial: partialSuccess('span', batch.rejections), commit: () => (isEmpty ? undefined : sink.traces(bytes, encoding, batch)) };
     }
     case 'logs': {
       const batch = decode.decodeLogs(bytes);
-      if (batch.records.length > 0 || batch.rejections.length > 0) await sink.logs(bytes, encoding, batch);
-      return partialSuccess('log record', batch.rejections);
+      const isEmpty = batch.records.length === 0 && batch.rejections.length === 0;
+      return { partial: partialSuccess('log record', batch.rejections), commit: () => (isEmpty ? undefined : sink.logs(bytes, encoding, batch)) };
     }
-    case 'metrics':
-      sink.metrics(decode.countMetricPoints(bytes));
-      return undefined;
+    case 'metrics': {
+      const points = decode.countMetricPoints(bytes);
+      return { partial: undefined, commit: () => sink.metrics(points) };
+    }
   }
 }
 

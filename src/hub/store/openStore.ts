@@ -19,10 +19,11 @@ export interface OpenedStore {
  *
  * For writing it always comes up: a file that is broken is moved aside and a fresh one made; a file that cannot be used for
  * another reason is left alone and spans are kept in memory. Both are told in `troubles`.
+ * A file that was found damaged while it was in use (`isDamaged`) is not tried: it may open well, and fail again at the same page.
  * Read-only it never touches the file; a folder without spans reads as an empty store.
  * @throws StoreError where a store cannot be read (read-only only)
  */
-export async function openStore(dataDir: string, options: { readonly readOnly: boolean }): Promise<OpenedStore> {
+export async function openStore(dataDir: string, options: { readonly readOnly: boolean; readonly isDamaged?: boolean }): Promise<OpenedStore> {
   const file = path.join(dataDir, storeFileName);
   const sqlite = await loadSqlite();
   if (options.readOnly) {
@@ -33,9 +34,9 @@ export async function openStore(dataDir: string, options: { readonly readOnly: b
   if (sqlite === undefined) {
     return inMemory('memory-store', `this Node (${process.version}) has no node:sqlite. Run the hub with Node 22.13 or newer to keep them`);
   }
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   try {
-    return { store: openFile(sqlite, file, false), troubles: [] };
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    if (options.isDamaged !== true) return { store: openFile(sqlite, file, false), troubles: [] };
   } catch (error) {
     const cause = storeError(error);
     if (cause.kind !== 'corrupt') return inMemory('store-failed', `${file} cannot be opened (${cause.message})`);

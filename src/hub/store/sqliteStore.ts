@@ -48,6 +48,7 @@ const encodings = ['protobuf', 'json'] as const;
 const traceEntryBytes = 24;
 const maxInteger = 2n ** 63n - 1n;
 const shrinkPages = 500;
+const lockWaitMs = 100;
 
 /**
  * The store in a SQLite file. WAL with synchronous=NORMAL: a committed transaction is in the write-ahead file before `append`
@@ -66,6 +67,8 @@ export class SqliteStore implements Store {
   readonly #captureKeys = new Map<string, number>();
   readonly #captureIds = new Map<number, string>();
   readonly #counts: { spans: number; logs: number; droppedSpans: number };
+  /** A transaction failed that may have given out keys. */
+  #keysAreStale = false;
 
   /**
    * Takes over an open database of this schema; a new one (user_version 0) gets its tables here.
@@ -79,6 +82,8 @@ export class SqliteStore implements Store {
     if (isNew) this.#guard(() => db.exec('PRAGMA auto_vacuum = INCREMENTAL'));
     if (!options.readOnly) this.#guard(() => db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA journal_size_limit = 67108864'));
     if (isNew) this.#guard(() => db.exec(`BEGIN; ${schema} PRAGMA user_version = ${schemaVersion}; COMMIT`));
+    // SQLite opens what it may not write to for reading, without a word; who holds it locked is found out here as well.
+    if (!options.readOnly) this.#guard(() => db.exec('BEGIN IMMEDIATE; ROLLBACK'));
     if (!options.readOnly) this.#guard(() => db.exec(holdsTable));
     this.#hasHolds = this.#number(`SELECT count(*) FROM sqlite_schema WHERE name = 'holds'`) > 0;
     this.#pageSize = this.#number('PRAGMA page_size');
@@ -90,6 +95,8 @@ export class SqliteStore implements Store {
     this.#loadCaptureKeys();
     // Touches every tree once, so that a torn file is found now and not in the middle of a batch.
     for (const table of ['chunks', 'parts', 'trace_chunks', 'traces']) this.#guard(() => this.#prepare(`SELECT * FROM ${table} LIMIT 1`, true).get());
+    // From here on every wait is the whole hub's: a sender that is told to come again waits better.
+    this.#guard(() => db.exec(`PRAGMA busy_timeout = ${lockWaitMs}`));
   }
 
   append(chunk: NewChunk): void {
@@ -329,9 +336,11 @@ export class SqliteStore implements Store {
   }
 
   #loadCaptureKeys(): void {
+    const rows = this.#all('SELECT key, id FROM captures');
     this.#captureKeys.clear();
     this.#captureIds.clear();
-    for (const row of this.#all('SELECT key, id FROM captures')) {
+    this.#keysAreStale = false;
+    for (const row of rows) {
       this.#captureKeys.set(row['id'] as string, Number(row['key']));
       this.#captureIds.set(Number(row['key']), row['id'] as string);
     }
@@ -340,6 +349,7 @@ export class SqliteStore implements Store {
   #transaction(body: () => void): void {
     this.#guard(() => this.#db.exec('BEGIN IMMEDIATE'));
     try {
+      if (this.#keysAreStale) this.#loadCaptureKeys();
       body();
       this.#guard(() => this.#db.exec('COMMIT'));
     } catch (error) {
@@ -349,11 +359,7 @@ export class SqliteStore implements Store {
         // SQLite has rolled back by itself where the failure was a full disk or a broken file.
       }
       // Keys given out within the transaction are gone with it.
-      try {
-        this.#loadCaptureKeys();
-      } catch {
-        // The first failure is the one to report.
-      }
+      this.#keysAreStale = true;
       throw error;
     }
   }
@@ -401,12 +407,16 @@ export class SqliteStore implements Store {
 
 type Row = Record<string, null | number | bigint | string | Uint8Array>;
 
-/** SQLITE_CORRUPT is 11 and SQLITE_NOTADB 26 (sqlite.org/rescode.html); extended codes carry them in the low byte. */
+/**
+ * SQLITE_CORRUPT is 11 and SQLITE_NOTADB 26, SQLITE_BUSY is 5 and SQLITE_LOCKED 6 (sqlite.org/rescode.html); extended codes carry them in
+ * the low byte.
+ */
 export function storeError(error: unknown): StoreError {
   if (StoreError.is(error)) return error;
   const { errcode, message } = error as { errcode?: number; message?: string };
   const primary = (errcode ?? 0) & 0xff;
-  return new StoreError(primary === 11 || primary === 26 ? 'corrupt' : 'failed', message ?? String(error));
+  const kind = primary === 11 || primary === 26 ? 'corrupt' : primary === 5 || primary === 6 ? 'locked' : 'failed';
+  return new StoreError(kind, message ?? String(error));
 }
 
 function traceRow(row: Record<string, unknown>): TraceRow {

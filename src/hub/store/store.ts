@@ -121,8 +121,8 @@ export interface Store {
 }
 
 export class StoreError extends Error {
-  /** 'corrupt': what is on the disk cannot be trusted. 'failed': anything else (no room, no permission). */
-  readonly kind: 'corrupt' | 'failed';
+  /** 'corrupt': what is on the disk cannot be trusted. 'locked': another program has it for itself. 'failed': anything else (no room, no permission). */
+  readonly kind: 'corrupt' | 'locked' | 'failed';
   constructor(kind: StoreError['kind'], message: string) {
     super(message);
     this.kind = kind;

@@ -17,7 +17,7 @@ describe('divertHttp2', () => {
   });
   let port = 0;
   before(async () => {
-    divertHttp2(server, (socket) => taken.push(socket));
+    divertHttp2(server, 60_000, (socket) => taken.push(socket));
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     ({ port } = server.address() as AddressInfo);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import net from 'node:net';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import * as grpc from '@grpc/grpc-js';
+import { Intake } from '../../../src/hub/intake.ts';
 import { startOtlpGrpc } from '../../../src/hub/receivers/otlpGrpc.ts';
 import type { Receiver } from '../../../src/hub/receivers/receiver.ts';
 import { SinkError } from '../../../src/hub/sink.ts';
@@ -32,7 +33,7 @@ describe('the OTLP/gRPC receiver', () => {
       metrics: (dataPoints: number) => sink.metrics(dataPoints),
     };
     const forwardLog = { debug: (message: string) => log.debug(message), error: (message: string | Error) => log.error(message) };
-    receiver = await startOtlpGrpc(forward, { port: 0, maxBytes, log: forwardLog });
+    receiver = await startOtlpGrpc(forward, { port: 0, maxBytes, intake: new Intake(), log: forwardLog });
     client = new grpc.Client(`127.0.0.1:${receiver.port}`, grpc.credentials.createInsecure());
   });
   after(async () => {
@@ -129,7 +130,7 @@ describe('the OTLP/gRPC receiver', () => {
 
 test('calls that come while the library still loads are all answered', async () => {
   const sink = new RecordingSink();
-  const receiver = await startOtlpGrpc(sink, { port: 0, log: new RecordingLog() });
+  const receiver = await startOtlpGrpc(sink, { port: 0, intake: new Intake(), log: new RecordingLog() });
   const asIs = (bytes: Buffer) => bytes;
   const clients = Array.from({ length: 5 }, () =>
     new grpc.Client(`127.0.0.1:${receiver.port}`, grpc.credentials.createInsecure(), { 'grpc.use_local_subchannel_pool': 1 }));
@@ -142,7 +143,7 @@ test('calls that come while the library still loads are all answered', async () 
 });
 
 test('closes with connections open, and before any came; a taken port is replaced', async () => {
-  const options = { port: 0, log: new RecordingLog() };
+  const options = { port: 0, intake: new Intake(), log: new RecordingLog() };
   const first = await startOtlpGrpc(new RecordingSink(), options);
   const second = await startOtlpGrpc(new RecordingSink(), { ...options, port: first.port });
   assert.deepEqual([first.wasTaken, second.wasTaken], [false, true]);

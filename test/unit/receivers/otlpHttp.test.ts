@@ -3,6 +3,7 @@ import http from 'node:http';
 import net from 'node:net';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import zlib from 'node:zlib';
+import { Intake } from '../../../src/hub/intake.ts';
 import { startOtlpHttp } from '../../../src/hub/receivers/otlpHttp.ts';
 import type { Receiver } from '../../../src/hub/receivers/receiver.ts';
 import { SinkError } from '../../../src/hub/sink.ts';
@@ -35,7 +36,7 @@ describe('the OTLP/HTTP receiver', () => {
       metrics: (dataPoints: number) => sink.metrics(dataPoints),
     };
     const forwardLog = { debug: (message: string) => log.debug(message), error: (message: string | Error) => log.error(message) };
-    receiver = await startOtlpHttp(forward, { port: 0, maxBytes, log: forwardLog });
+    receiver = await startOtlpHttp(forward, { port: 0, maxBytes, intake: new Intake(), log: forwardLog });
   });
   after(() => receiver.close());
   beforeEach(() => {
@@ -263,7 +264,7 @@ test('a request under way when the receiver closes is still answered; nothing is
   const began = new Promise<void>((resolve) => { entered = resolve; });
   const sink = new RecordingSink();
   const slow = { traces: async () => { entered(); await held; }, logs: sink.logs.bind(sink), metrics: () => {} };
-  const receiver = await startOtlpHttp(slow, { port: 0, log: new RecordingLog() });
+  const receiver = await startOtlpHttp(slow, { port: 0, intake: new Intake(), log: new RecordingLog() });
   const answer = rawHttp(receiver.port, request('POST', '/v1/traces', protobufType, protobufBody));
   await began;
   const closed = receiver.close();
@@ -274,7 +275,7 @@ test('a request under way when the receiver closes is still answered; nothing is
 });
 
 test('a taken port is replaced by a free one, and said', async () => {
-  const options = { port: 0, log: new RecordingLog() };
+  const options = { port: 0, intake: new Intake(), log: new RecordingLog() };
   const first = await startOtlpHttp(new RecordingSink(), options);
   const second = await startOtlpHttp(new RecordingSink(), { ...options, port: first.port });
   assert.equal(first.wasTaken, false);
