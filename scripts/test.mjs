@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { installCapture } from './lib/captureModules.mjs';
 import { ensureChromium } from './lib/chromium.mjs';
 import { ensureInstalled } from './lib/install.mjs';
 import { endMarkedProcesses, markVariable, runToEnd } from './lib/run.mjs';
@@ -53,6 +54,7 @@ const stages = [
   { name: 'corpus', needs: ['build'], run: counting('scripts/corpus.mjs') },
   { name: 'contract', needs: ['build'], run: nodeTests('test/contract/**/*.test.ts') },
   { name: 'ui', needs: ['build'], run: nodeTests('test/ui/**/*.test.ts') },
+  { name: 'capture', needs: ['build'], run: counting('scripts/capture.mjs') },
   { name: 'integration', needs: ['build'], run: counting('scripts/integration.mjs', '--version', version) },
   { name: 'start', run: program('scripts/start.mjs', '--once') },
 ];
@@ -81,9 +83,9 @@ try {
   };
   // The downloads go on beside the first stages.
   const tools = prepareTools(chosen.map(({ name }) => name));
-  const firstWithTools = chosen.find(({ name }) => name === 'ui' || name === 'integration');
+  const firstWithTools = chosen.find(({ name }) => ['ui', 'integration', 'capture'].includes(name));
   for (const stage of chosen) {
-    if (stage === firstWithTools) await timed('browser and VS Code', () => tools);
+    if (stage === firstWithTools) await timed('what the tests drive', () => tools);
     await timed(stage.name, () => stage.run(env));
   }
   await timed('nothing left running', async () => {
@@ -101,6 +103,7 @@ await finish(total.failed === 0 ? 0 : 1);
 async function prepareTools(names) {
   try {
     if (names.includes('ui') || names.includes('integration')) await ensureChromium();
+    if (names.includes('capture')) await installCapture((line) => console.log(`  ${line}`));
     if (names.includes('integration')) {
       await ensureVsCodeServer({ version, log: (line) => console.log(`  ${line}`) });
       await installShop();

@@ -1,5 +1,5 @@
 """
-Waits for the imports that matter: of the OpenTelemetry SDK, to stamp sites on its spans; of its gRPC exporter; and where
+Waits for the imports that matter: of the OpenTelemetry SDK, to stamp sites on its spans and to end without a wait; and where
 opentelemetry-distro is installed, of what it can instrument. Until then it costs a look into a dictionary for each import, and
 a program that has no OpenTelemetry never loads more than this.
 """
@@ -9,7 +9,12 @@ import sys
 # A debugger that shows only the person's code does not step into what has this name, and no stack that we send holds it.
 HIDDEN = '<frozen traceline>'
 
-FILES = {'opentelemetry.sdk.trace': 'traceline_sites', 'opentelemetry.exporter.otlp.proto.grpc.exporter': 'traceline_grpc'}
+# Whether this program's spans are a capture's, and its own settings send them to the hub.
+CAPTURED = os.environ.get('TRACELINE_PYTHON_AUTO') == '1'
+
+FILES = {'opentelemetry.sdk.trace': 'traceline_sites'}
+if CAPTURED:
+    FILES['opentelemetry.sdk.trace.export'] = 'traceline_exit'
 
 # Instrumentations that are called otherwise than what they instrument, and those of what nearly every program imports.
 NAMES = {'aiohttp_client': 'aiohttp', 'aiohttp_server': 'aiohttp', 'mysqlclient': 'MySQLdb', 'kafka_python': 'kafka', 'tortoiseorm': 'tortoise'}

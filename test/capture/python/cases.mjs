@@ -1,8 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { cacheDir } from '../../../scripts/lib/vscodeServer.mjs';
+import { pythonEnvironment } from './environment.mjs';
 
 const programs = path.join(import.meta.dirname, 'programs');
 
@@ -14,6 +12,7 @@ const plain = (text) => text
 
 const table = [
   { name: 'python-sdk', folder: 'sdk', run: ['main.py', 'one two', '$HOME'] },
+  { name: 'python-sdk-grpc', folder: 'sdk-grpc', run: ['main.py'] },
   { name: 'python-flask', folder: 'flask', run: ['main.py'] },
   { name: 'python-fastapi-reload', folder: 'fastapi', run: ['main.py'] },
   { name: 'python-django-runserver', folder: 'django', run: ['main.py'] },
@@ -27,27 +26,11 @@ const table = [
 export function cases({ root }) {
   const node = path.join(root, 'node_modules', 'node', 'bin', 'node');
   try {
-    const python = installed();
+    const python = pythonEnvironment({ mayInstall: true });
     const version = `python${execFileSync(python, ['-c', 'import sys; print("%d.%d" % sys.version_info[:2])'], { encoding: 'utf8' }).trim()}`;
     const env = { PYTHONUNBUFFERED: '1', OTEL_EXPORTER_OTLP_TIMEOUT: '1' };
     return { cases: table.map(({ run, folder, ...one }) => ({ plain, env, ...one, run: [python, ...run], folder: path.join(programs, folder), node, version })), skipped: [] };
   } catch (error) {
     return { cases: [], skipped: [{ name: 'every case in Python', reason: error instanceof Error ? error.message.split('\n')[0] : String(error) }] };
   }
-}
-
-/** The Python of an environment with what the programs need, made once. @throws where there is no Python, or its packages cannot be had */
-function installed() {
-  const requirements = path.join(import.meta.dirname, 'requirements.txt');
-  const key = createHash('sha256').update(readFileSync(requirements)).update(execFileSync('python3', ['--version'])).digest('hex').slice(0, 12);
-  const folder = path.join(cacheDir(), `python-${key}`);
-  const python = path.join(folder, 'bin', 'python');
-  if (existsSync(path.join(folder, 'complete'))) return python;
-  mkdirSync(cacheDir(), { recursive: true });
-  rmSync(folder, { recursive: true, force: true });
-  execFileSync('python3', ['-m', 'venv', folder], { stdio: 'pipe', timeout: 120_000 });
-  execFileSync(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', requirements], { stdio: 'pipe', timeout: 300_000 });
-  mkdirSync(path.join(folder, 'making'));
-  renameSync(path.join(folder, 'making'), path.join(folder, 'complete'));
-  return python;
 }

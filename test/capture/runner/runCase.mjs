@@ -7,8 +7,10 @@ import { judge } from './judge.mjs';
 import { readMarks } from './marks.mjs';
 
 const timeoutMs = 60_000;
-/** The hub keeps a server span back for two seconds, until spans beneath it have come. */
-const rowsWithinMs = 8000;
+/** The hub keeps a server span that says no capture back for two seconds, until spans beneath it have come. */
+const rowsWithinMs = 10_000;
+/** For a program that is to have no rows: all of its capture is counted when it has ended. */
+const nothingWithinMs = 500;
 
 /**
  * @typedef {object} CaptureCase
@@ -22,7 +24,7 @@ const rowsWithinMs = 8000;
  */
 
 /**
- * Runs a program without us and with us (`traceline run -- …`), and compares its output, its exit code, and the rows of what it traced.
+ * Runs a program without us and with us (`traceline run -- …`), side by side, and compares its output, its exit code, and the rows of what it traced.
  * @param {CaptureCase} one
  * @param {{ base: string, node: string, modules: string, cli: string, data: string, signal: AbortSignal }} world
  */
@@ -43,8 +45,7 @@ export async function runCase(one, { base, node, modules, cli, data, signal }) {
   };
   const command = one.run.map((word) => word.replaceAll('${node}', node).replaceAll('${bin}', path.join(modules, '.bin')));
   const options = { cwd: path.join(workspace, one.cwd ?? '.'), env, signal };
-  const bare = await runToEnd(command, { ...options, send: one.signal });
-  const traced = await runToEnd([process.execPath, cli, 'run', '--', ...command], { ...options, send: one.signal });
+  const [bare, traced] = await Promise.all([command, [process.execPath, cli, 'run', '--', ...command]].map((each) => runToEnd(each, { ...options, send: one.signal })));
   const plain = one.plain ?? ((text) => text);
   const problems = [];
   const compare = (what, expected, got) => {
@@ -57,13 +58,14 @@ export async function runCase(one, { base, node, modules, cli, data, signal }) {
 
   const marks = await readMarks(workspace);
   let verdict;
-  for (const deadline = performance.now() + rowsWithinMs; ; await sleep(500)) {
+  for (const started = performance.now(); ; await sleep(200)) {
     const { stdout, stderr, code } = await runToEnd([process.execPath, cli, 'functions', '--workspace', workspace, '--json'], { cwd: base, env, signal });
     if (code !== 0) throw new Error(`functions ended with ${code}: ${stderr}`);
     verdict = judge(marks, JSON.parse(stdout));
-    if ((verdict.missing.length === 0 && marks.length > 0) || performance.now() > deadline || signal.aborted) break;
+    const waitedMs = performance.now() - started;
+    if ((verdict.missing.length === 0 && marks.length > 0) || waitedMs > rowsWithinMs || signal.aborted) break;
     // Nothing is to come: what comes late would be wrong.
-    if (marks.length === 0 && performance.now() > deadline - rowsWithinMs + 3000) break;
+    if (marks.length === 0 && waitedMs > nothingWithinMs) break;
   }
   return { right: verdict.right, missing: verdict.missing, extra: verdict.extra, problems, summary: summaryOf(traced.stderr) };
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { commandCategory, commands, contextKeys, extensionId, settings, views, walkthroughId } from '../../../src/contributions.ts';
+import { commandCategory, commands, contextKeys, extensionId, settings, views, viewTypes, walkthroughId } from '../../../src/contributions.ts';
 
 const root = path.resolve(import.meta.dirname, '../../..');
 const manifest = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
@@ -57,7 +57,7 @@ test('the settings are those of the table, both ways, each described and read', 
 });
 
 test('the context keys are those of the table, both ways, and each is set', () => {
-  const ids = new Set<string>([...Object.values(commands).map(({ id }) => id), ...Object.values(settings).map(({ key }) => key), ...Object.values(views), walkthroughId]);
+  const ids = new Set<string>([...Object.values(commands).map(({ id }) => id), ...Object.values(settings).map(({ key }) => key), ...Object.values(views), ...Object.values(viewTypes), walkthroughId]);
   const used = strings([contributes.menus, contributes.viewsWelcome, contributes.walkthroughs])
     .flatMap((text) => [...text.matchAll(/(?<!command:|onCommand:)\btraceline\.[\w.]*\w/g)])
     .map(([key]) => key)
@@ -71,6 +71,15 @@ test('views, walkthrough and identity are those of the table', () => {
   assert.deepEqual(contributes.views[views.container].map(({ id }: { id: string }) => id), [views.captures]);
   assert.deepEqual(contributes.walkthroughs.map(({ id }: { id: string }) => id), [walkthroughId]);
   assert.equal(`${manifest.publisher}.${manifest.name}`, extensionId);
+});
+
+test('editors are offered for files whose name says what they are, and for any JSON only where a person asks', () => {
+  const editors = (contributes.customEditors as { viewType: string; priority: string; selector: { filenamePattern: string }[] }[]).map(({ viewType, priority, selector }) => [viewType, priority, selector.map(({ filenamePattern }) => filenamePattern).join(' ')]);
+  assert.deepEqual(editors, [
+    [viewTypes.traceFile, 'default', '*.otlp.json *.otlp.jsonl *.otlp.pb *.otlp.bin'],
+    [viewTypes.traceJson, 'option', '*.json *.jsonl'],
+  ]);
+  assert.ok(manifest.activationEvents.includes(`onWebviewPanel:${viewTypes.waterfall}`));
 });
 
 test('what is restricted in an untrusted workspace is a setting there is', () => {

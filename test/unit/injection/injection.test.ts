@@ -64,8 +64,6 @@ describe('injectEnvironment', () => {
     assert.equal(python({}, 'c').TRACELINE_PYTHON_AUTO, '1');
     assert.equal(python({}, undefined).TRACELINE_PYTHON_AUTO, undefined);
     assert.equal(python({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318' }, 'c').TRACELINE_PYTHON_AUTO, undefined);
-    assert.deepEqual([python({}, 'c').TRACELINE_OTLP_HTTP, python({}, 'c').TRACELINE_OTLP_GRPC], ['http://127.0.0.1:1', 'http://127.0.0.1:2']);
-    assert.equal(python({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1' }, 'c').TRACELINE_OTLP_GRPC, undefined);
   });
 
   it('says what is in the way of one runtime alone', () => {

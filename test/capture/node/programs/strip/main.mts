@@ -20,7 +20,7 @@ class Orders {
 }
 
 const app = express();
-app.get('/orders/:id', new Orders('a').find); // @row GET /orders/:id | server | -
+app.get('/orders/:id', new Orders('a').find); // @maybe GET /orders/:id | server | -
 const server = app.listen(0, '127.0.0.1', async () => {
   const { port } = server.address() as { port: number };
   const answer = await fetch(`http://127.0.0.1:${port}/orders/1`); // @row GET | client | app.listen('127.0.0.1') callback
