@@ -3,6 +3,9 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { runCase } from './runCase.mjs';
 
+/** The hub gives senders two seconds when it is told to leave. */
+const leaveMs = 10_000;
+
 /**
  * Runs the cases, two at a time. A case that cannot be run is an error in its row, not the end of the rest.
  * @param {{ cases: readonly (import('./runCase.mjs').CaptureCase & { node: string, version: string })[], base: string, modules: string, cli: string, signal: AbortSignal, done(row: object): void }} options
@@ -35,14 +38,21 @@ async function withHub(cli, base, use) {
   await mkdir(data, { recursive: true });
   const hub = spawn(process.execPath, [cli, 'hub', '--data', data, '--otlp-http', '0', '--otlp-grpc', '0', '--json'], { stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = new Promise((resolve) => hub.once('exit', resolve));
+  let outcome;
   try {
     await Promise.race([
       new Promise((resolve) => hub.stdout.once('data', resolve)),
       ended.then((code) => Promise.reject(new Error(`the hub ended with ${code}`))),
     ]);
-    return await use({ base, data });
+    outcome = await use({ base, data });
   } finally {
     hub.kill('SIGTERM');
+    const timer = setTimeout(() => {
+      outcome?.problems.push('the hub does not leave');
+      hub.kill('SIGKILL');
+    }, leaveMs);
     await ended;
+    clearTimeout(timer);
   }
+  return outcome;
 }
