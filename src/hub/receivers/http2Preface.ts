@@ -34,7 +34,8 @@ export function divertHttp2(server: http.Server, firstBytesMs: number, take: (so
         return;
       }
       clearTimeout(timer);
-      socket.off('end', leave);
+      // HTTP/2 reads from the handle: who has left is gone.
+      if (start !== 'PRI') socket.off('end', leave);
       socket.off('error', ignoreReset);
       if (start === 'PRI') take(socket);
       else serveHttp1.call(server, socket);

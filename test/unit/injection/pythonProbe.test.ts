@@ -217,6 +217,45 @@ print(first())`;
     for (const flag of ['-E', '-I', '-S']) assert.equal(run([flag, '-c', look], packages, true).stdout, 'False\n', flag);
   });
 
+  it('does not keep a captured program waiting at its end for a hub that is gone, but leaves it to wait for whatever else it sends to', () => {
+    const waiting = path.join(folder, 'waiting');
+    mkdirSync(path.join(waiting, 'opentelemetry', 'sdk', 'trace'), { recursive: true });
+    writeFileSync(path.join(waiting, 'opentelemetry', 'sdk', 'trace', '__init__.py'), sdk);
+    writeFileSync(path.join(waiting, 'opentelemetry', 'sdk', 'trace', 'export.py'), `
+import threading
+
+class Exporter:
+    def __init__(self, endpoint):
+        self._endpoint = endpoint
+
+class BatchSpanProcessor:
+    def __init__(self, exporter):
+        self.span_exporter = exporter
+        self.released = threading.Event()
+        self._worker_thread = threading.Thread(target=self.released.wait, daemon=True)
+        self._worker_thread.start()
+
+    def shutdown(self):
+        "What it says."
+        self._worker_thread.join()
+        return 'ended'
+`);
+    // The thread that sends ends only when somebody lets it.
+    writeFileSync(path.join(folder, 'ends.py'), `import sys, threading
+from opentelemetry.sdk.trace.export import BatchSpanProcessor, Exporter
+processor = BatchSpanProcessor(Exporter(sys.argv[1]))
+if sys.argv[2] == 'released':
+    threading.Timer(1, processor.released.set).start()
+print(processor.shutdown(), processor._worker_thread.is_alive(), BatchSpanProcessor.shutdown.__doc__)
+`);
+    const ends = (endpoint: string, how: string, env: Readonly<Record<string, string>> = { TRACELINE_PYTHON_AUTO: '1' }) =>
+      run(['ends.py', endpoint, how], waiting, true, { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1', OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: '', ...env }).stdout;
+    assert.equal(ends('http://127.0.0.1:1/v1/traces', 'held'), 'ended True What it says.\n');
+    assert.equal(ends('127.0.0.1:1', 'held'), 'ended True What it says.\n');
+    assert.equal(ends('http://127.0.0.1:2/v1/traces', 'released'), 'ended False What it says.\n');
+    assert.equal(ends('http://127.0.0.1:1/v1/traces', 'released', { TRACELINE_PYTHON_AUTO: '' }), 'ended False What it says.\n');
+  });
+
   it('does not touch a program in which the SDK is not what it was', () => {
     const strange = path.join(folder, 'strange');
     mkdirSync(path.join(strange, 'opentelemetry', 'sdk'), { recursive: true });

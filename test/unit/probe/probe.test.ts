@@ -184,6 +184,31 @@ report();
     assert.equal(select?.attributes['code.function.name'], 'query');
   });
 
+  it('tells apart what is called at one place: by the receiver, by the name, by the caller', async () => {
+    const program = `${inMemory('2')}
+class Base { go() { tracer.startSpan('go').end(); } }
+class One extends Base {}
+class Two extends Base {}
+const make = (name) => { const made = () => tracer.startSpan('made').end(); Object.defineProperty(made, 'name', { value: name }); return made; };
+const [first, second] = [make('first'), make('second')];
+function here() { new Two().go(); }
+for (let i = 0; i < 2; i++) {
+  new One().go();
+  here();
+  first();
+  second();
+}
+report();
+`;
+    const spans = spansOf(await folder.run([await folder.write('receivers.cjs', program)]));
+    const called = ['One.go', 'Two.go', 'first', 'second'];
+    assert.deepEqual(spans.map(({ attributes }) => attributes['code.function.name']), [...called, ...called]);
+    const stacks = spans.map(({ attributes }) => String(attributes['code.stacktrace']));
+    assert.deepEqual(stacks.slice(4), stacks.slice(0, 4));
+    assert.match(stacks[1] ?? '', /^ {4}at Two\.go .*\n {4}at here /);
+    assert.doesNotMatch(stacks[0] ?? '', /at here/);
+  });
+
   it('leaves alone a span that says its site, and one that is not recorded', async () => {
     const program = `const api = require('@opentelemetry/api');
 const { NodeTracerProvider } = require('@opentelemetry/sdk-trace-node');
