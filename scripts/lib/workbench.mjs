@@ -99,19 +99,22 @@ export async function runCommand(page, title) {
   await chooseRow(page, title);
 }
 
-/** A key pressed while the focus is on its way between an editor and a webview is lost, so it is pressed again. */
+/**
+ * A key pressed while the focus is on its way between an editor and a webview is lost, and an input that opened then is closed again: so all of it is
+ * done again.
+ */
 async function fillQuickInput(page, key, text) {
   const input = page.locator('.quick-input-widget input[type="text"]').first();
   for (let tries = 0; ; tries++) {
     await page.keyboard.press(key);
     try {
       await input.waitFor({ state: 'visible', timeout: 5000 });
-      break;
+      await input.fill(text, { timeout: 3000 });
+      return;
     } catch (error) {
       if (tries === 3) throw error;
     }
   }
-  await input.fill(text);
 }
 
 /** Goes down the open quick input to the row whose label is `label`, and takes it with Enter. */
