@@ -1,7 +1,7 @@
 import { errorsText, spansText } from '../model/countText.ts';
-import { uptimeText } from '../model/uptimeText.ts';
+import { durationText } from '../model/durationText.ts';
 import type { HubStatus } from '../protocol/hub.ts';
-import { latenciesText, requestsText } from '../protocol/intakeText.ts';
+import { latenciesText, requestsText } from '../client/intakeText.ts';
 import { commandLine } from './commandLine.ts';
 import { jsonLine, print, printable, table } from './output.ts';
 import { openSpans } from './openSpans.ts';
@@ -22,7 +22,7 @@ function text(report: HubStatus, running: boolean): string {
     capture.pinned ? 'pinned' : '',
   ]);
   const lines = [
-    running ? `hub ${report.version}, process ${report.pid}, since ${new Date(report.sinceUnixMs).toLocaleString()} (${uptimeText(Date.now() - report.sinceUnixMs)})` : 'no hub is running; this is what its store holds',
+    running ? `hub ${report.version}, process ${report.pid}, since ${new Date(report.sinceUnixMs).toLocaleString()} (${durationText((Date.now() - report.sinceUnixMs) * 1e6)})` : 'no hub is running; this is what its store holds',
     `OTLP/HTTP  ${report.otlpHttp ?? 'not listening'}`,
     `OTLP/gRPC  ${report.otlpGrpc ?? 'not listening'}`,
     `data       ${report.dataDir} (${report.store.kind}, ${(report.store.bytes / 1e6).toFixed(1)} of ${(report.store.limitBytes / 1e6).toFixed(0)} MB)`,

@@ -2,6 +2,7 @@ import type { LocatorRequests } from '../locate/locatorContract.ts';
 import type { PlaceNow } from '../locate/placeNow.ts';
 import type { CaptureRecord, Feed, HubCaller, SiteRecord, SummaryRecord } from '../protocol/hub.ts';
 import type { LatencyStats } from '../stats/latency.ts';
+import { hubIdentity } from './hubIdentity.ts';
 import { isBeneath } from './folders.ts';
 import { grouped, type LiveRow, liveRows } from './liveRow.ts';
 import type { Logger } from './logger.ts';
@@ -196,7 +197,7 @@ export class LiveRows {
   #heard(feed: Feed): void {
     const { status } = feed;
     this.#captures = status.captures;
-    const identity = `${status.pid} ${status.sinceUnixMs} ${status.dataDir}`;
+    const identity = hubIdentity(status);
     // Numbers of sites and summaries hold only while a hub runs.
     if (identity !== this.#hubIdentity) {
       this.#hubIdentity = identity;

@@ -1,5 +1,6 @@
 import type { PlaceNow } from '../locate/placeNow.ts';
 import type { Feed, OpenSpanRecord, SiteRecord } from '../protocol/hub.ts';
+import { hubIdentity } from './hubIdentity.ts';
 import type { LiveRow } from './liveRow.ts';
 import { fileKey, type HubPort, type LocatorPort } from './liveRows.ts';
 import type { Logger } from './logger.ts';
@@ -46,7 +47,7 @@ export class OpenSpanRows {
   }
 
   #heard({ status }: Feed): void {
-    const identity = `${status.pid} ${status.sinceUnixMs} ${status.dataDir}`;
+    const identity = hubIdentity(status);
     if (identity !== this.#hubIdentity) {
       // Numbers of sites hold only while a hub runs.
       this.#hubIdentity = identity;

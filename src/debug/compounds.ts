@@ -1,3 +1,5 @@
+import { jsonArray, jsonObject, jsonText } from '../client/jsonObject.ts';
+
 /** A configuration as a compound names it. */
 export interface CompoundMember {
   readonly name: string;
@@ -13,20 +15,17 @@ export interface Compound {
 
 /** The compounds of a launch.json's `compounds`; what is malformed is passed over, as VS Code does when it is not started. */
 export function compoundsOf(value: unknown): readonly Compound[] {
-  if (!Array.isArray(value)) return [];
-  return value.flatMap((entry: unknown) => {
-    if (!isRecord(entry) || typeof entry['name'] !== 'string' || !Array.isArray(entry['configurations'])) return [];
-    const members = entry['configurations'].flatMap((member: unknown): CompoundMember[] => {
-      if (typeof member === 'string') return [{ name: member, folder: undefined }];
-      if (!isRecord(member) || typeof member['name'] !== 'string') return [];
-      return [{ name: member['name'], folder: typeof member['folder'] === 'string' ? member['folder'] : undefined }];
+  return jsonArray(value).flatMap((entry) => {
+    const compound = jsonObject(entry);
+    const name = jsonText(compound?.['name']);
+    if (name === undefined) return [];
+    const members = jsonArray(compound?.['configurations']).flatMap((each): CompoundMember[] => {
+      const member = jsonObject(each);
+      const named = jsonText(member?.['name'] ?? each);
+      return named === undefined ? [] : [{ name: named, folder: jsonText(member?.['folder']) }];
     });
     // A compound never starts itself.
-    const others = members.filter(({ name }) => name !== entry['name']);
-    return others.length > 0 ? [{ name: entry['name'], members: others }] : [];
+    const others = members.filter((member) => member.name !== name);
+    return others.length > 0 ? [{ name, members: others }] : [];
   });
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
 }

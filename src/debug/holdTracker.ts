@@ -1,3 +1,7 @@
+import { jsonObject } from '../client/jsonObject.ts';
+
+type JsonFields = Readonly<Record<string, unknown>>;
+
 /** A stretch in which the debugger held a program, by this machine's clock. */
 export interface Held {
   readonly fromUnixMs: number;
@@ -64,22 +68,23 @@ export class HoldTracker {
 
   /** What VS Code tells the adapter. */
   toAdapter(message: unknown, atUnixMs: number): void {
-    if (!this.isHeld || !isRecord(message) || message['type'] !== 'request') return;
-    const { command, seq } = message;
+    const request = jsonObject(message);
+    if (!this.isHeld || request?.['type'] !== 'request') return;
+    const { command, seq } = request;
     if (typeof command !== 'string') return;
     if (ending.has(command)) this.end(atUnixMs);
     else if (resuming.has(command) && typeof seq === 'number') {
-      const given = isRecord(message['arguments']) ? message['arguments'] : {};
-      this.#asked.set(seq, { isStep: stepping.has(command), threadId: numberOf(given['threadId']), all: given['singleThread'] !== true, atUnixMs });
+      const given = jsonObject(request['arguments']);
+      this.#asked.set(seq, { isStep: stepping.has(command), threadId: numberOf(given?.['threadId']), all: given?.['singleThread'] !== true, atUnixMs });
     }
   }
 
   /** What the adapter tells VS Code. */
   fromAdapter(message: unknown, atUnixMs: number): void {
-    if (!isRecord(message)) return;
-    const body = isRecord(message['body']) ? message['body'] : {};
-    if (message['type'] === 'response') this.#answered(message, body);
-    else if (message['type'] === 'event') this.#happened(message['event'], body, atUnixMs);
+    const given = jsonObject(message);
+    const body = jsonObject(given?.['body']) ?? {};
+    if (given?.['type'] === 'response') this.#answered(given, body);
+    else if (given?.['type'] === 'event') this.#happened(given['event'], body, atUnixMs);
   }
 
   /** The session is over, or its program. */
@@ -89,7 +94,7 @@ export class HoldTracker {
     this.#steppedAtUnixMs = undefined;
   }
 
-  #answered(message: Record<string, unknown>, body: Record<string, unknown>): void {
+  #answered(message: JsonFields, body: JsonFields): void {
     const seq = numberOf(message['request_seq']);
     const resume = seq === undefined ? undefined : this.#asked.get(seq);
     if (seq === undefined || resume === undefined) return;
@@ -98,7 +103,7 @@ export class HoldTracker {
     if (message['success'] === true) this.#goOn({ ...resume, all: resume.all && body['allThreadsContinued'] !== false });
   }
 
-  #happened(event: unknown, body: Record<string, unknown>, atUnixMs: number): void {
+  #happened(event: unknown, body: JsonFields, atUnixMs: number): void {
     const threadId = numberOf(body['threadId']);
     if (event === 'stopped') {
       // It can only stop again if it went on.
@@ -141,10 +146,6 @@ export class HoldTracker {
     this.#steppedAtUnixMs = isStep ? atUnixMs : undefined;
     if (atUnixMs > sinceUnixMs) this.#report({ fromUnixMs: sinceUnixMs, toUnixMs: atUnixMs });
   }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function numberOf(value: unknown): number | undefined {

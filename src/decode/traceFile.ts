@@ -1,6 +1,7 @@
 import type { LogRecord, Span } from '../model/span.ts';
 import { DecodeError, type Rejection } from './batch.ts';
 import { readJaegerJson } from './jaegerJson.ts';
+import { isObject } from './jsonShape.ts';
 import { ItemBudget } from './limits.ts';
 import * as otlpJson from './otlpJson.ts';
 import * as otlpProtobuf from './otlpProtobuf.ts';
@@ -130,8 +131,4 @@ function parseProblem(text: string): string {
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,5 +1,5 @@
 import { jsonKeyValues, jsonValue } from '../decode/otlpJsonWriter.ts';
-import { type LogRecord, spanKindName } from '../model/span.ts';
+import { type LogRecord, logTimeUnixNano, spanKindName } from '../model/span.ts';
 import type { OpenState, SiteRecord, SpanDetails } from '../protocol/hub.ts';
 import { type KeptSpan, resourceFacts } from './spanFacts.ts';
 
@@ -31,8 +31,8 @@ export function spanDetails(
     links: span.links.map((link) => ({ traceId: link.traceId, spanId: link.spanId, attributes: jsonKeyValues(link.attributes) })),
     resource: jsonKeyValues(span.resource.attributes),
     scope: { name: span.scope.name, version: span.scope.version },
-    logs: [...logs].sort((a, b) => (timeOf(a) < timeOf(b) ? -1 : timeOf(a) > timeOf(b) ? 1 : 0)).map((record) => ({
-      timeUnixNano: timeOf(record).toString(),
+    logs: [...logs].sort((a, b) => (logTimeUnixNano(a) < logTimeUnixNano(b) ? -1 : logTimeUnixNano(a) > logTimeUnixNano(b) ? 1 : 0)).map((record) => ({
+      timeUnixNano: logTimeUnixNano(record).toString(),
       severityText: record.severityText,
       severityNumber: record.severityNumber,
       eventName: record.eventName,
@@ -43,9 +43,4 @@ export function spanDetails(
     captureId,
     site,
   };
-}
-
-/** A record without a time of its own goes by when it was seen (logs data model, field Timestamp). */
-function timeOf(record: LogRecord): bigint {
-  return record.timeUnixNano !== 0n ? record.timeUnixNano : record.observedTimeUnixNano;
 }

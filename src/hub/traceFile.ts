@@ -12,6 +12,7 @@ import { SiteTable } from './siteTable.ts';
 import { spanDetails } from './spanDetails.ts';
 import type { KeptSpan } from './spanFacts.ts';
 import type { TraceRow } from './store/store.ts';
+import { newestFirst } from './store/traceRow.ts';
 import { TraceColumnsBuilder } from './traceColumns.ts';
 import { traceLogs } from './traceLogs.ts';
 import { TraceSearch } from './traceSearch.ts';
@@ -45,6 +46,8 @@ interface BuiltTrace {
 export class TraceFileContents {
   readonly summary: TraceFileSummary;
   readonly #traces = new Map<string, FileTrace>();
+  /** By their numbers. */
+  readonly #numbered: readonly FileTrace[];
   /** Newest first, as the hub lists them. */
   readonly #rows: readonly TraceRow[];
   readonly #sites = new SiteTable();
@@ -58,8 +61,8 @@ export class TraceFileContents {
       const parts = signal === 'logs' ? Math.min(1, spans.length) : Math.ceil(spans.length / spansAtOnce);
       return Array.from({ length: parts }, (_, part) => number * mostParts + part);
     },
-    spans: (chunkId) => this.#numbered(chunkId)?.spans.slice((chunkId % mostParts) * spansAtOnce, ((chunkId % mostParts) + 1) * spansAtOnce) ?? [],
-    logs: (chunkId) => this.#numbered(chunkId)?.logs ?? [],
+    spans: (chunkId) => this.#numbered[Math.floor(chunkId / mostParts)]?.spans.slice((chunkId % mostParts) * spansAtOnce, ((chunkId % mostParts) + 1) * spansAtOnce) ?? [],
+    logs: (chunkId) => this.#numbered[Math.floor(chunkId / mostParts)]?.logs ?? [],
   };
   readonly #search = new TraceSearch(this.#source);
 
@@ -71,8 +74,9 @@ export class TraceFileContents {
       if (trace === undefined) this.#traces.set(each.span.traceId, (trace = { number: this.#traces.size, spans: [], logs: [] }));
       trace.spans.push(each);
     }
+    this.#numbered = [...this.#traces.values()];
     for (const record of logs) if (record.traceId !== undefined) this.#traces.get(record.traceId)?.logs.push(record);
-    this.#rows = spanParts(kept).deltas.map((delta): TraceRow => ({ ...delta, version })).sort((a, b) => (a.startUnixNano < b.startUnixNano ? 1 : a.startUnixNano > b.startUnixNano ? -1 : 0));
+    this.#rows = spanParts(kept).deltas.map((delta): TraceRow => ({ ...delta, version })).sort(newestFirst);
     this.summary = { format, traceCount: this.#traces.size, spanCount: spans.length, logCount: logs.length, rejections };
     if (spans.length === 0) throw new Error(`the file holds no span${rejections.map(({ reason, count }) => `; ${count} refused: ${reason}`).join('')}`);
   }
@@ -120,10 +124,6 @@ export class TraceFileContents {
     const logs = this.#traces.get(traceId)?.logs.filter((record) => record.spanId === spanId) ?? [];
     const site = trace.columns.site[trace.rowOf.get(spanId) ?? -1] ?? -1;
     return spanDetails(kept, logs, this.#sites.get(site), 0, undefined);
-  }
-
-  #numbered(chunkId: number): FileTrace | undefined {
-    return [...this.#traces.values()][Math.floor(chunkId / mostParts)];
   }
 
   #find(spanId: string): SpanDetails | undefined {

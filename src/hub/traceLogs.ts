@@ -1,6 +1,6 @@
 import { jsonValue } from '../decode/otlpJsonWriter.ts';
 import type { AttributeValue } from '../model/attributes.ts';
-import type { LogRecord } from '../model/span.ts';
+import { type LogRecord, logTimeUnixNano } from '../model/span.ts';
 import type { TraceLogs } from '../protocol/traceSearch.ts';
 import { Slices } from './slices.ts';
 import { logsOf, rowsBySpan, type TraceSource } from './traceSource.ts';
@@ -41,11 +41,9 @@ export async function traceLogs(source: TraceSource, traceId: string): Promise<T
 }
 
 function lineOf(record: LogRecord, startUnixNano: bigint, rows: ReadonlyMap<string, number>): Line {
-  // A record without a time of its own goes by when it was seen (logs data model, field Timestamp).
-  const timeUnixNano = record.timeUnixNano !== 0n ? record.timeUnixNano : record.observedTimeUnixNano;
   const text = [record.eventName, bodyText(record.body)].filter((part) => part !== '').join(' ');
   return {
-    timeNs: Number(timeUnixNano - startUnixNano),
+    timeNs: Number(logTimeUnixNano(record) - startUnixNano),
     row: rows.get(record.spanId ?? '') ?? -1,
     severity: Math.min(Math.max(0, record.severityNumber), 0xff),
     level: record.severityText.slice(0, 40),

@@ -97,6 +97,11 @@ export interface LogRecord {
   readonly scope: Scope;
 }
 
+/** A record without a time of its own goes by when it was seen (logs data model, field Timestamp). */
+export function logTimeUnixNano({ timeUnixNano, observedTimeUnixNano }: LogRecord): bigint {
+  return timeUnixNano !== 0n ? timeUnixNano : observedTimeUnixNano;
+}
+
 /** `service.name`, or the SDKs' own fallback where a resource does not say it (resource semantic conventions). */
 export function serviceName(resource: Resource): string {
   return stringAttribute(resource.attributes, 'service.name') ?? 'unknown_service';

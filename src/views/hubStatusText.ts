@@ -1,8 +1,8 @@
 import { errorsText, spansText } from '../model/countText.ts';
 import { plainText } from '../model/plainText.ts';
-import { uptimeText } from '../model/uptimeText.ts';
+import { durationText } from '../model/durationText.ts';
 import type { HubStatus } from '../protocol/hub.ts';
-import { latenciesText, requestsText } from '../protocol/intakeText.ts';
+import { latenciesText, requestsText } from '../client/intakeText.ts';
 import { captureName } from './receiverState.ts';
 
 /** The status in words, as Markdown. */
@@ -13,7 +13,7 @@ export function hubStatusText(status: HubStatus): string {
     ...status.troubles.map(({ message }) => `**Trouble:** ${plainText(message, 500)}\n`),
     `* OTLP/HTTP: ${status.otlpHttp ?? 'not listening'}`,
     `* OTLP/gRPC: ${status.otlpGrpc ?? 'not listening'}`,
-    `* Process ${status.pid}, version ${status.version}, since ${new Date(status.sinceUnixMs).toISOString()} (${uptimeText(Date.now() - status.sinceUnixMs)})`,
+    `* Process ${status.pid}, version ${status.version}, since ${new Date(status.sinceUnixMs).toISOString()} (${durationText((Date.now() - status.sinceUnixMs) * 1e6)})`,
     `* Store: ${status.store.kind}, ${status.store.bytes} of ${status.store.limitBytes} bytes, in ${status.dataDir}`,
     `* Spans: ${status.spans.received} received, ${status.spans.stored} stored, ${status.spans.rejected} rejected, ${status.spans.dropped} dropped`,
     `* Logs: ${status.logs.received} received, ${status.logs.stored} stored, ${status.logs.rejected} rejected`,

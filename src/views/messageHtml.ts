@@ -1,3 +1,5 @@
+import { escapedMarkup } from './escapedMarkup.ts';
+
 export interface MessagePage {
   readonly text: string;
   /** What the page posts when the button is pressed, and what is on it. */
@@ -8,7 +10,7 @@ export interface MessagePage {
 /** A page that says one thing and offers what can be done about it: it posts `{action}`. Its policy allows its own script and style alone. */
 export function messageHtml({ text, actions, nonce }: MessagePage): string {
   const policy = `default-src 'none'; script-src 'nonce-${nonce}'; style-src 'nonce-${nonce}'; base-uri 'none'; form-action 'none'`;
-  const buttons = actions.map(({ action, label }) => `<button type="button" data-action="${escaped(action)}">${escaped(label)}</button>`).join('\n');
+  const buttons = actions.map(({ action, label }) => `<button type="button" data-action="${escapedMarkup(action)}">${escapedMarkup(label)}</button>`).join('\n');
   return `<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -26,7 +28,7 @@ button:focus-visible { outline: 1px solid var(--vscode-focusBorder); outline-off
 </style>
 </head>
 <body>
-<p role="status">${escaped(text)}</p>
+<p role="status">${escapedMarkup(text)}</p>
 <div>
 ${buttons}
 </div>
@@ -37,8 +39,4 @@ for (const button of document.querySelectorAll('button')) button.addEventListene
 </body>
 </html>
 `;
-}
-
-function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 }

@@ -1,3 +1,4 @@
+import { hubIdentity } from '../client/hubIdentity.ts';
 import type { HubPort, LocatorPort } from '../client/liveRows.ts';
 import type { Location } from '../locate/location.ts';
 import type { Feed, SiteRecord } from '../protocol/hub.ts';
@@ -20,7 +21,7 @@ export class SpanPlaces {
 
   /** Numbers of sites hold only while a hub runs. */
   heard({ status }: Feed): void {
-    const identity = `${status.pid} ${status.sinceUnixMs} ${status.dataDir}`;
+    const identity = hubIdentity(status);
     if (this.#hubIdentity === identity) return;
     if (this.#hubIdentity !== '') {
       this.#lastSiteId = -1;

@@ -3,6 +3,7 @@ import { durationText } from '../model/durationText.ts';
 import { plainText } from '../model/plainText.ts';
 import { statusError } from '../model/span.ts';
 import type { TraceColumns } from '../protocol/hub.ts';
+import { escapedMarkup } from './escapedMarkup.ts';
 
 const widthPx = 1200;
 const namesPx = 420;
@@ -101,5 +102,5 @@ function px(value: number): number {
 /** `plainText` has taken out the control characters; half a surrogate pair, U+FFFE and U+FFFF are not XML's either. */
 function escaped(text: string): string {
   const whole = text.replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]|[\ufffe\uffff]/g, '\ufffd');
-  return whole.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+  return escapedMarkup(whole);
 }

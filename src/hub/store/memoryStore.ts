@@ -1,7 +1,7 @@
 import { externalCaptureId } from '../../model/span.ts';
 import type { CaptureRecord } from '../../protocol/hub.ts';
 import type { CaptureChange, Dropped, Hold, NewChunk, NewPart, Signal, Store, StoreCounts, StoredChunk, TraceRow } from './store.ts';
-import { mergeTrace } from './traceRow.ts';
+import { mergeTrace, newestFirst } from './traceRow.ts';
 
 interface Kept {
   readonly chunk: NewChunk;
@@ -61,7 +61,7 @@ export class MemoryStore implements Store {
   }
 
   traces(): Iterable<TraceRow> {
-    return [...this.#traces.values()].sort((a, b) => (a.startUnixNano < b.startUnixNano ? 1 : a.startUnixNano > b.startUnixNano ? -1 : 0));
+    return [...this.#traces.values()].sort(newestFirst);
   }
 
   chunksOfTrace(traceId: string, signal: Signal): readonly number[] {

@@ -2,6 +2,11 @@ import type { TraceDelta, TraceRow } from './store.ts';
 
 const maxServices = 64;
 
+/** For sorting: the newest start first. */
+export function newestFirst(a: Pick<TraceRow, 'startUnixNano'>, b: Pick<TraceRow, 'startUnixNano'>): number {
+  return a.startUnixNano < b.startUnixNano ? 1 : a.startUnixNano > b.startUnixNano ? -1 : 0;
+}
+
 /** The list's row of a trace after `delta` came. The row goes by its root: name, service and capture are the root's. */
 export function mergeTrace(row: TraceRow | undefined, delta: TraceDelta): TraceRow {
   if (row === undefined) return { ...delta, version: 1 };

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { findHub, readLease } from '../../../src/client/findHub.ts';
 import { startHub } from '../../../src/hub/runningHub.ts';
-import { latenciesText, requestsText } from '../../../src/protocol/intakeText.ts';
+import { latenciesText, requestsText } from '../../../src/client/intakeText.ts';
 import { rawHttp, request } from '../receivers/rawHttp.ts';
 import { atEnd, request as traceRequest, temporaryFolder } from './spans.ts';
 

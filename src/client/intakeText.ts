@@ -1,5 +1,5 @@
 import { grouped } from '../model/countText.ts';
-import type { IntakeFigures, LatencyHistogram } from './hub.ts';
+import type { IntakeFigures, LatencyHistogram } from '../protocol/hub.ts';
 
 const reasons: readonly (readonly [keyof IntakeFigures['refused'], string])[] = [
   ['overloaded', 'overloaded'], ['unavailable', 'not storable'], ['tooLarge', 'too large'], ['invalid', 'invalid'], ['stranger', 'from strangers'], ['failed', 'failed'],
