@@ -1,3 +1,4 @@
+import regexp from 'eslint-plugin-regexp';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
@@ -5,7 +6,7 @@ export default tseslint.config(
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
     files: ['**/*.ts', '**/*.mjs', '**/*.js'],
-    plugins: { '@typescript-eslint': tseslint.plugin },
+    plugins: { '@typescript-eslint': tseslint.plugin, regexp },
     languageOptions: { parser: tseslint.parser },
     rules: {
       eqeqeq: 'error',
@@ -51,6 +52,8 @@ export default tseslint.config(
       ],
     },
   },
+  // Texts of programs and files meet these: none may take time that grows with a power of the text.
+  { files: ['src/**/*.ts', 'webview/**/*.ts'], rules: { 'regexp/no-super-linear-backtracking': ['error', { report: 'potential' }] } },
   // The terminal face prints.
   { files: ['src/cli/**/*.ts'], rules: { 'no-console': 'off' } },
   // What VS Code's own files write as ${workspaceFolder}.

@@ -49,7 +49,7 @@ function configEntries(text: string): ConfigEntry[] {
   const entries: ConfigEntry[] = [];
   let section = '';
   for (const line of text.replace(/^\uFEFF/, '').replace(/\\\r?\n/g, '').split(/\r?\n/)) {
-    const heading = /^\s*\[([^\]]*)\]\s*(.*)$/.exec(line);
+    const heading = /^\s*\[([^\]]*)\](.*)$/.exec(line);
     if (heading !== null) section = heading[1]!.trim().toLowerCase();
     const [, key, value] = /^\s*([A-Za-z][A-Za-z\d-]*)\s*=(.*)$/.exec(heading?.[2] ?? line) ?? [];
     if (key !== undefined && value !== undefined) entries.push({ section, key: key.toLowerCase(), value: plainValue(value) });

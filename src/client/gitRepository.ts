@@ -31,7 +31,7 @@ async function gitFolderOf(repository: string): Promise<string | undefined> {
   const found = await stat(at).catch(() => undefined);
   if (found?.isDirectory() === true) return (await isThere(path.join(at, 'HEAD'))) ? at : undefined;
   if (found?.isFile() !== true || found.size > 10_000) return undefined;
-  const said = /^gitdir: (.+?)\s*$/.exec(await readFile(at, 'utf8').catch(() => ''))?.[1];
+  const said = /^gitdir: (.+)/.exec(await readFile(at, 'utf8').catch(() => ''))?.[1]?.trim();
   if (said === undefined) return undefined;
   const own = path.resolve(repository, said);
   const common = (await readFile(path.join(own, 'commondir'), 'utf8').catch(() => '')).trim();
