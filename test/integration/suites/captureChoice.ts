@@ -1,30 +1,16 @@
 import assert from 'node:assert/strict';
-import { readFile, rm } from 'node:fs/promises';
-import path from 'node:path';
 import * as vscode from 'vscode';
-import { connectHub, type HubConnection } from '../../../src/client/hubConnection.ts';
-import type { TracelineApi } from '../../../src/extension.ts';
-import { eventually, lensOver, open, stopDebugging, workspaceFolder } from '../../support/insideVsCode.ts';
-
-const quiet = { trace() {}, debug() {}, info() {}, warn() {}, error() {} };
+import type { HubConnection } from '../../../src/client/hubConnection.ts';
+import { connectHubOfWindow, startServer } from '../../support/hubInsideVsCode.ts';
+import { lensOver, open, stopDebugging } from '../../support/insideVsCode.ts';
 
 let hub: HubConnection;
 
 before(async () => {
-  const api = await vscode.extensions.getExtension<TracelineApi>('traceline.traceline')?.activate();
-  assert.ok(api !== undefined);
-  await eventually('the hub', () => api.hubStatus().catch(() => undefined));
-  hub = connectHub({ dataDir: api.dataDir, version: '0.0.0', hubScript: '', clientName: 'test', startIfMissing: false, log: quiet, otlpHttpPort: 0, otlpGrpcPort: 0, limitBytes: 1e9 });
+  hub = await connectHubOfWindow();
 });
 after(() => hub.close());
 afterEach(stopDebugging);
-
-async function startServer(): Promise<string> {
-  const file = path.join(workspaceFolder().uri.fsPath, 'port');
-  await rm(file, { force: true });
-  assert.ok(await vscode.debug.startDebugging(workspaceFolder(), 'Server'), 'the server starts');
-  return eventually('the server', () => readFile(file, 'utf8').then((port) => (port === '' ? undefined : `http://127.0.0.1:${port}`), () => undefined));
-}
 
 async function askQuick(base: string, times: number): Promise<void> {
   for (let i = 0; i < times; i++) await (await fetch(`${base}/quick`)).text();

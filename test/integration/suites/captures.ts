@@ -1,20 +1,15 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
-import { connectHub, type HubConnection } from '../../../src/client/hubConnection.ts';
-import type { TracelineApi } from '../../../src/extension.ts';
+import type { HubConnection } from '../../../src/client/hubConnection.ts';
 import type { CaptureRecord, RecentSpan, SummaryRecord } from '../../../src/protocol/hub.ts';
+import { connectHubOfWindow } from '../../support/hubInsideVsCode.ts';
 import { eventually, lensOver, lineOf, open, stopDebugging, workspaceFolder } from '../../support/insideVsCode.ts';
-
-const quiet = { trace() {}, debug() {}, info() {}, warn() {}, error() {} };
 
 let hub: HubConnection;
 
 before(async () => {
-  const api = await vscode.extensions.getExtension<TracelineApi>('traceline.traceline')?.activate();
-  assert.ok(api !== undefined);
-  await eventually('the hub', () => api.hubStatus().catch(() => undefined));
-  hub = connectHub({ dataDir: api.dataDir, version: '0.0.0', hubScript: '', clientName: 'test', startIfMissing: false, log: quiet, otlpHttpPort: 0, otlpGrpcPort: 0, limitBytes: 1e9 });
+  hub = await connectHubOfWindow();
 });
 after(() => hub.close());
 afterEach(async () => {

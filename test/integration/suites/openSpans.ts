@@ -2,34 +2,21 @@ import assert from 'node:assert/strict';
 import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { connectHub, type HubConnection } from '../../../src/client/hubConnection.ts';
-import type { TracelineApi } from '../../../src/extension.ts';
+import type { HubConnection } from '../../../src/client/hubConnection.ts';
 import { openStates, type TraceColumns, type TraceSummary } from '../../../src/protocol/hub.ts';
+import { connectHubOfWindow, startServer } from '../../support/hubInsideVsCode.ts';
 import { eventually, lineOf, open, stopDebugging, webviewTabs, workspaceFolder } from '../../support/insideVsCode.ts';
-
-const quiet = { trace() {}, debug() {}, info() {}, warn() {}, error() {} };
 
 let hub: HubConnection;
 
 before(async () => {
-  const api = await vscode.extensions.getExtension<TracelineApi>('traceline.traceline')?.activate();
-  assert.ok(api !== undefined);
-  await eventually('the hub', () => api.hubStatus().catch(() => undefined));
-  hub = connectHub({ dataDir: api.dataDir, version: '0.0.0', hubScript: '', clientName: 'test', startIfMissing: false, log: quiet, otlpHttpPort: 0, otlpGrpcPort: 0, limitBytes: 1e9 });
+  hub = await connectHubOfWindow();
 });
 after(() => hub.close());
 afterEach(async () => {
   vscode.debug.removeBreakpoints(vscode.debug.breakpoints);
   await stopDebugging();
 });
-
-/** Starts the server under the debugger, and gives what its requests begin with. */
-async function startServer(): Promise<string> {
-  const file = path.join(workspaceFolder().uri.fsPath, 'port');
-  await rm(file, { force: true });
-  assert.ok(await vscode.debug.startDebugging(workspaceFolder(), 'Server'), 'the server starts');
-  return eventually('the server', () => readFile(file, 'utf8').then((port) => (port === '' ? undefined : `http://127.0.0.1:${port}`), () => undefined));
-}
 
 /** A request that is asked for and not waited for. */
 function ask(url: string): AbortController {
