@@ -2,13 +2,15 @@ import * as vscode from 'vscode';
 import { environmentTexts } from '../client/environmentText.ts';
 import { injectEnvironment } from '../client/injection.ts';
 import type { ProbePaths } from '../client/probePaths.ts';
+import { externalCaptureId } from '../model/span.ts';
 import type { HubCaller } from '../protocol/hub.ts';
 
 /** Copies the variables for a program that Traceline does not start: in a container, in a shell, or before a debugger attaches. */
 export async function copyEnvironment(hub: HubCaller, probes: ProbePaths): Promise<void> {
   const { otlpHttp, otlpGrpc } = await hub.call('status', undefined);
   if (otlpHttp === undefined) throw new Error('the receiver has no OTLP/HTTP port at present');
-  const { variables } = injectEnvironment({ environment: {}, otlpHttp, otlpGrpc, captureId: undefined, probes });
+  // A program that is started with a capture's id is traced even if it has no OpenTelemetry; of which start it is, nobody knows.
+  const { variables } = injectEnvironment({ environment: {}, otlpHttp, otlpGrpc, captureId: externalCaptureId, probes });
   const items = environmentTexts(variables, process.platform).map(({ label, detail, text }) => ({ label, detail, text }));
   const picked = await vscode.window.showQuickPick(items, { title: 'Copy the environment for what?' });
   if (picked === undefined) return;

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { root } from '../../scripts/lib/scene.mjs';
 import { runCommand } from '../../scripts/lib/workbench.mjs';
 
@@ -70,6 +70,17 @@ export async function quickPickRows(page: Page, title: string): Promise<string[]
 export async function closeQuickPick(page: Page): Promise<void> {
   await page.keyboard.press('Escape');
   await page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
+}
+
+/** The count that VS Code shows at "Run and Debug" while programs run. */
+export function runningSessions(page: Page): Locator {
+  return page.locator('.action-item', { has: page.locator('[aria-label^="Run and Debug"]') }).locator('.badge');
+}
+
+/** Shift+F5, and no program runs any more. */
+export async function stopDebugging(page: Page): Promise<void> {
+  await page.keyboard.press('Shift+F5');
+  await runningSessions(page).waitFor({ state: 'hidden' });
 }
 
 /** Text as it reads: with ordinary spaces. */

@@ -243,6 +243,8 @@ describe('for every person', () => {
     const listed = (await page.locator('.keys kbd').allTextContents()).join(' ').split(/\s+/);
     for (const key of ['n', 'N', 's', 'S', 'f', 'm', 'c', 'e', 'z', '/', '?', '0', '+', 'Enter', 'Esc']) assert.ok(listed.includes(key), key);
     await page.keyboard.press('Escape');
+    // The browser closes a dialog in its own time, and keys go to it until then.
+    await page.locator('.keys').waitFor({ state: 'hidden' });
     await page.keyboard.press('f');
     await page.getByText('the code no longer follows the selection').waitFor();
     assert.equal((await callsOf(page, 'toggleFollow')).length, 1);

@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { openScene } from '../../../scripts/lib/scene.mjs';
 import { openBrowser, openFile, reloadWindow, runCommand, webviewFrame } from '../../../scripts/lib/workbench.mjs';
-import { lensTexts, lineEndTexts, plain, spanCount, vscodeVersion, waitFor, waitForLens } from '../../support/window.ts';
+import { lensTexts, lineEndTexts, plain, spanCount, stopDebugging, vscodeVersion, waitFor, waitForLens } from '../../support/window.ts';
 
 // One person's session, from F5 to a second window: each test begins where the one before it ended.
 let scene: Awaited<ReturnType<typeof openScene>>;
@@ -73,8 +73,7 @@ test('by keyboard alone: from the function to its recent spans to the trace', as
 });
 
 test('a window reload keeps lenses and waterfall', async () => {
-  await page.keyboard.press('Shift+F5');
-  await page.locator('.debug-toolbar').waitFor({ state: 'hidden' });
+  await stopDebugging(page);
   await openFile(page, 'orders.js');
   await page.keyboard.press('Control+Home');
   // What was under way when the program ended is still to come.

@@ -9,7 +9,7 @@ import { openScene } from '../../../scripts/lib/scene.mjs';
 import { freePort } from '../../../scripts/lib/vscodeServer.mjs';
 import { chooseRow, openBrowser, openFile, runCommand } from '../../../scripts/lib/workbench.mjs';
 import {
-  closeQuickPick, lensTexts, lineEndTexts, plain, quickPickRows, vscodeVersion, waitFor, waitForLens, waitForStatus, whyNoLens,
+  closeQuickPick, lensTexts, lineEndTexts, plain, quickPickRows, runningSessions, stopDebugging, vscodeVersion, waitFor, waitForLens, waitForStatus, whyNoLens,
 } from '../../support/window.ts';
 
 // One person's session where things are in the way: another program has both OTLP ports. Each test begins where the one before it ended.
@@ -83,7 +83,7 @@ test('the setting takes lenses away and brings them back, without a reload', asy
 });
 
 test('a program set to send its spans elsewhere does so, and the debug console says it', async () => {
-  await stopDebugging();
+  await stopDebugging(page);
   await runCommand(page, 'Debug: Select and Start Debugging');
   await chooseRow(page, 'Elsewhere');
   await waitFor(page, 'the program at the place it chose', async () => (visits > 0 ? true : undefined));
@@ -92,7 +92,7 @@ test('a program set to send its spans elsewhere does so, and the debug console s
   await page.keyboard.press('Control+Shift+Y');
   const said = /Traceline: OTEL_EXPORTER_OTLP_ENDPOINT is set, so spans go there and not to Traceline\. Unset it, or set it to http:\/\/127\.0\.0\.1:\d+\./;
   await waitFor(page, 'the notice in the debug console', async () => said.exec(plain(await page.locator('.repl').innerText().catch(() => '')))?.[0]);
-  await stopDebugging();
+  await stopDebugging(page);
 });
 
 const notAsked = vscodeVersion === 'oldest' && 'there F5 does nothing in restricted mode, where newer versions ask';
@@ -120,18 +120,13 @@ test('a workspace that is not trusted has no say, until it is', { skip: notAsked
   await question.waitFor({ state: 'hidden' });
   assert.ok((await whyNoLens(page)).some((row) => row.startsWith('1 span name')));
   assert.deepEqual(await lensTexts(page), []);
-  assert.equal(await page.locator('.debug-toolbar:visible').count(), 0);
+  assert.equal(await runningSessions(page).isVisible(), false);
 
   await page.keyboard.press('F5');
   await question.getByText(/^Trust .*Continue$/).click();
   await waitForLens(page, / · 1 span$/);
   await waitForLens(page, /spans · [\d,]+ errors?$/);
 });
-
-async function stopDebugging(): Promise<void> {
-  await page.keyboard.press('Shift+F5');
-  await page.locator('.debug-toolbar').waitFor({ state: 'hidden' });
-}
 
 function workspaceFile(name: string): string {
   return path.join(scene.folder ?? '', '.vscode', name);
