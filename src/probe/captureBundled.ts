@@ -1,7 +1,9 @@
 import path from 'node:path';
 import { nameFunctions } from './bundled/frameworkFunctions.ts';
-import type { BundledSdk, Probe, StartSdk } from './bundled/sdk.ts';
+import type { Probe } from './bundled/probe.ts';
+import type { BundledSdk, StartSdk } from './bundled/sdk.ts';
 import { aroundFetch, beforeFirstHttp } from './builtins.ts';
+import { environmentAttributes } from './environmentAttributes.ts';
 import { whileRunning } from './frameworkSpans.ts';
 import { esModulePackages, watchEsModuleLoads } from './esModuleLoads.ts';
 import { expectFunction, siteOfFunction } from './functionSites.ts';
@@ -21,7 +23,7 @@ const chunks = new Map<string, (typeof instrumentations)[number]>();
 for (const entry of instrumentations) for (const name of entry.modules) chunks.set(name, entry);
 
 /** Instrumentations of which `nameFunctions` knows where they wrap a function. */
-const frameworks = new Map(['Express', 'Koa', 'Connect'].map((name) => [`@opentelemetry/instrumentation-${name.toLowerCase()}`, `${name}Instrumentation`]));
+const frameworks = new Map(['Express', 'Koa', 'Connect', 'Hapi', 'KafkaJs', 'Amqplib'].map((name) => [`@opentelemetry/instrumentation-${name.toLowerCase()}`, `${name}Instrumentation`]));
 
 /**
  * Traces a program that has no OpenTelemetry, with our bundle of the SDK and the instrumentations, of which nothing is loaded before it is needed.
@@ -42,7 +44,7 @@ export function captureBundled(tell: (facts: ProgramFacts) => void): (() => void
     if (endpoint === undefined) throw new Error('there is no hub to send to');
     if (started === undefined) {
       const { startSdk } = require(path.join(folder, 'sdk.cjs')) as { startSdk: StartSdk };
-      started = startSdk({ endpoint, serviceName: serviceName(entry), probe });
+      started = startSdk({ endpoint, serviceName: serviceName(entry), resource: environmentAttributes(), probe });
     }
     return started;
   };

@@ -6,6 +6,11 @@ const frameworks: ReadonlySet<string | undefined> = new Set([
   ...['@fastify/otel', 'traceline-hono'],
 ]);
 
+/** Some of their spans do, while such a function is run. */
+const handlers: ReadonlySet<string | undefined> = new Set(['kafkajs', 'amqplib'].map((name) => `@opentelemetry/instrumentation-${name}`));
+
+let running: (() => FunctionSite | undefined) | undefined;
+
 type Attributes = Readonly<Record<string, unknown>>;
 
 /**
@@ -13,6 +18,7 @@ type Attributes = Readonly<Record<string, unknown>>;
  * `next()`, which has nothing to do with it.
  */
 export function standsForFunction(scopeName: string | undefined, attributes: Attributes | undefined): boolean {
+  if (running !== undefined && handlers.has(scopeName)) return true;
   // What NestFactory.create is called for stands for the call.
   return frameworks.has(scopeName) && attributes?.['nestjs.type'] !== 'app_creation';
 }
@@ -30,8 +36,6 @@ export function controllerMethod(attributes: Attributes | undefined, own: object
   controllers.set(own, controller);
   return `${controller}.${method}`;
 }
-
-let running: (() => FunctionSite | undefined) | undefined;
 
 /** Calls what makes a framework's span and runs the function it stands for: the span takes the function's site. */
 export function whileRunning<T>(site: () => FunctionSite | undefined, call: () => T): T {

@@ -1,4 +1,4 @@
-import type { Span } from './stampSpans.ts';
+import type { Span } from './span.ts';
 
 type Method = (this: unknown, ...parameters: unknown[]) => unknown;
 
@@ -10,6 +10,8 @@ const sampledFlag = 1;
 /** Spans that are recorded and have not ended, oldest first. */
 const open = new Set<Span>();
 const watchedTypes = new WeakSet<object>();
+/** Nearly all spans are of one. */
+let lastType: object | undefined;
 let onOpen: (() => void) | undefined;
 let onClosed: ((span: Span) => void) | undefined;
 
@@ -24,12 +26,13 @@ export function noticeStart(span: Span, watchEnd: (type: object) => void): void 
   if (onOpen === undefined || span.isRecording?.() !== true) return;
   if (((span.spanContext() as { readonly traceFlags: number }).traceFlags & sampledFlag) === 0) return;
   const type = Object.getPrototypeOf(span) as object;
-  if (!watchedTypes.has(type)) {
+  if (type !== lastType && !watchedTypes.has(type)) {
     // Whose end we would not hear of would be open for ever.
     if (Object.hasOwn(span, 'end')) return;
     watchEnd(span);
     watchedTypes.add(type);
   }
+  lastType = type;
   if (open.size >= maxOpen) forgetOldest();
   open.add(span);
   if (open.size === 1) onOpen();

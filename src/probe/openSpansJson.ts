@@ -1,4 +1,5 @@
-import type { Span } from './stampSpans.ts';
+import { environmentAttributes } from './environmentAttributes.ts';
+import type { Span } from './span.ts';
 
 /** A span as the SDKs have it (ReadableSpan of SDK 1 and 2). All of it is checked: another's span may look otherwise. */
 interface Readable extends Span {
@@ -74,25 +75,6 @@ function group(span: Readable): object {
       }],
     }],
   };
-}
-
-/** The resource as the environment says it. */
-export function environmentAttributes(): Readonly<Record<string, unknown>> {
-  const attributes: Record<string, string> = {};
-  for (const entry of (process.env.OTEL_RESOURCE_ATTRIBUTES ?? '').split(',')) {
-    const at = entry.indexOf('=');
-    if (at > 0) attributes[entry.slice(0, at).trim()] = decoded(entry.slice(at + 1).trim());
-  }
-  const name = process.env.OTEL_SERVICE_NAME?.trim();
-  return name === undefined || name === '' ? attributes : { ...attributes, 'service.name': name };
-}
-
-function decoded(value: string): string {
-  try {
-    return decodeURIComponent(value);
-  } catch {
-    return value;
-  }
 }
 
 function keyValues(attributes: Readonly<Record<string, unknown>>): readonly object[] {

@@ -9,19 +9,21 @@ export function isOfProbe(script: string): boolean {
   return script === __filename || script.startsWith(bundled);
 }
 
-const known = new Map<string, string | undefined>();
+/** Empty for a script that is not the program's. */
+const known = new Map<string, string>();
 
 /**
  * The absolute path of a script of the program's own code; undefined for Node's internals, packages, this probe and code
  * that is in no file. Asked for every frame of every span, so each script's name is judged once.
  */
 export function ownPath(script: string): string | undefined {
-  if (known.has(script)) return known.get(script);
-  // A program that evaluates code under ever new names must not fill the memory.
-  if (known.size >= 10_000) known.clear();
-  const path = judge(script);
-  known.set(script, path);
-  return path;
+  let path = known.get(script);
+  if (path === undefined) {
+    // A program that evaluates code under ever new names must not fill the memory.
+    if (known.size >= 10_000) known.clear();
+    known.set(script, (path = judge(script) ?? ''));
+  }
+  return path === '' ? undefined : path;
 }
 
 function judge(script: string): string | undefined {

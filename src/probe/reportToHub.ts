@@ -1,10 +1,11 @@
 import { readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { threadId } from 'node:worker_threads';
+import { environmentAttributes } from './environmentAttributes.ts';
 import { HubPosts } from './hubPosts.ts';
 import { keepOpenSpans, openSpans } from './openSpans.ts';
-import { environmentAttributes, keyOf, openSpansJson, startUnixMs } from './openSpansJson.ts';
-import type { Span } from './stampSpans.ts';
+import { keyOf, openSpansJson, startUnixMs } from './openSpansJson.ts';
+import type { Span } from './span.ts';
 
 /** How the spans of this process are made, or why by nobody. */
 export interface ProgramFacts {

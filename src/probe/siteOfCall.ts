@@ -1,6 +1,6 @@
 import { callSites } from './callSites.ts';
-import { evalOrigin, isEvaluatedModule } from './evaluatedModules.ts';
 import { KnownStacks } from './knownStacks.ts';
+import { frameText, functionName, locationText, ownFrame, type OwnFrame, placedText } from './ownFrame.ts';
 import { isOfProbe, ownPath } from './ownPath.ts';
 import { placeInFile } from './placeInFile.ts';
 
@@ -26,10 +26,14 @@ const frameLimit = 16;
 /** Frames looked at. A capture's cost is V8's time for each frame (0.3 µs), whatever becomes of it: so few where few do. */
 const nearFrames = 16;
 const allFrames = 64;
+/** Where there is none of the program's among the near ones: so many from its first one on. */
+const farFrames = 3;
 
 let bundled = false;
 /** How many more of the last spans had no own frame among the near ones than had one, within bounds. */
 let farOfLate = 0;
+/** How many frames were enough of late where the near ones were not. */
+let enoughFrames = allFrames;
 
 /**
  * Tells that the program carries its packages in its own file, as `caller` (a function called by one of them) shows: their frames
@@ -40,9 +44,6 @@ export function noticeBundle(caller: (...parameters: never[]) => unknown): void 
   bundled ||= site !== undefined && ownFrame(site)?.path !== undefined;
 }
 
-/** V8's text of a frame costs more than all else, and a program has few places: kept per script, by line and column. */
-const texts = new Map<string, Map<number, string>>();
-
 /**
  * The site of the call to `below`; undefined where no frame of the program's own code is on the stack.
  * With `toOutermost` the stack always ends with the outermost frame of the program's own code.
@@ -50,12 +51,34 @@ const texts = new Map<string, Map<number, string>>();
 export function siteOfCall(below: (...parameters: never[]) => unknown, toOutermost: boolean): SiteOfCall | undefined {
   if (toOutermost || bundled) return siteOf(callSites(below, allFrames));
   // Where packages lay between of late, a second look would be more dear than one that goes far at once. What is found is the same.
-  const isFar = farOfLate > 2;
-  const sites = callSites(below, isFar ? allFrames : nearFrames);
-  const near = siteOf(isFar ? sites.slice(0, nearFrames) : sites);
-  farOfLate = near === undefined ? Math.min(farOfLate + 1, 5) : Math.max(farOfLate - 1, 0);
-  if (near !== undefined || sites.length < nearFrames) return near;
-  return siteOf(isFar ? sites : callSites(below, allFrames));
+  const limit = farOfLate > 2 ? Math.ceil(enoughFrames) : nearFrames;
+  let sites = callSites(below, limit);
+  let first = firstOwn(sites);
+  if (sites.length === limit && (first < 0 || (first >= nearFrames && first + farFrames > limit))) {
+    sites = callSites(below, allFrames);
+    first = firstOwn(sites);
+  }
+  const isNear = first >= 0 && first < nearFrames;
+  farOfLate = isNear ? Math.max(farOfLate - 1, 0) : Math.min(farOfLate + 1, 5);
+  if (!isNear) enoughFrames = first < 0 ? allFrames : Math.max(first + farFrames, enoughFrames - 1 / 16);
+  if (first < 0) return undefined;
+  // Of evaluated text one cannot tell at once whether it is the program's.
+  return siteOf(sites, first, isNear ? nearFrames : first + farFrames) ?? siteOf(callSites(below, allFrames));
+}
+
+/** Where the first frame is that is of the program's own code, or may be; -1 where none is. */
+function firstOwn(sites: readonly NodeJS.CallSite[]): number {
+  let lastScript: string | undefined;
+  for (let i = 0; i < sites.length; i++) {
+    const script: unknown = sites[i]!.getFileName();
+    if (typeof script !== 'string') {
+      if (sites[i]!.isEval()) return i;
+    } else if (script !== lastScript) {
+      if (ownPath(script) !== undefined) return i;
+      lastScript = script;
+    }
+  }
+  return -1;
 }
 
 /** As `siteOfCall`, for a call that something else made later than it was asked for: its site now, to be kept till then. */
@@ -76,48 +99,55 @@ export function siteOfUse(below: (...parameters: never[]) => unknown, used: RegE
   return user >= 0 && ownFrame(sites[user]!) !== undefined ? siteOf(sites.slice(user)) : undefined;
 }
 
-/** What V8 calls text that is in no file. */
-const nameless = '<anonymous>';
-
-interface OwnFrame {
-  readonly site: NodeJS.CallSite;
-  /** Its file or URL, or the name that evaluated text gives itself; `nameless` where it gives none. */
-  readonly script: string;
-  /** undefined for evaluated text, which is in no file. */
-  readonly path: string | undefined;
-  /** What evaluated it, where that can be told. */
-  readonly origin: string | undefined;
-}
-
 const known = new KnownStacks<SiteOfCall | undefined>();
 
 /** What tells a frame's place in its script from all others. V8 would have to count lines; Bun and Deno tell nothing else. */
 const positionOf: (site: NodeJS.CallSite) => number =
   process.versions['bun'] === undefined && process.versions['deno'] === undefined ? (site) => site.getPosition() : (site) => (site.getLineNumber() ?? 0) * 2 ** 24 + (site.getColumnNumber() ?? 0);
 
-function siteOf(sites: readonly NodeJS.CallSite[]): SiteOfCall | undefined {
+/**
+ * Of the frames before `end`, of which none before `from` is the program's own. Each of V8's answers about a frame costs (60 ns; its capture, 250 ns), so
+ * no more is asked than tells the stack from others.
+ */
+function siteOf(sites: readonly NodeJS.CallSite[], from = 0, end = sites.length): SiteOfCall | undefined {
+  const frames = end < sites.length ? sites.slice(0, end) : sites;
   let node = known.start;
   let first: NodeJS.CallSite | undefined;
   let count = 0;
-  let outermost: NodeJS.CallSite | undefined;
-  for (const site of sites) {
+  let lastScript: string | undefined;
+  let isOwn = false;
+  let i = from;
+  for (; i < frames.length && count < frameLimit; i++) {
+    const site = frames[i]!;
     const script: unknown = site.getFileName();
-    // Evaluated text is in no file, and may be another each time.
     if (typeof script !== 'string') {
-      if (site.isEval()) return newSite(sites);
+      // Evaluated text is in no file, and may be another each time.
+      if (site.isEval()) return newSite(frames);
       continue;
     }
-    if (ownPath(script) === undefined) continue;
-    if (count++ >= frameLimit) {
-      outermost = site;
-      continue;
+    if (script !== lastScript) {
+      lastScript = script;
+      isOwn = ownPath(script) !== undefined;
     }
+    if (!isOwn) continue;
     first ??= site;
+    count++;
     node = known.next(node, script, positionOf(site));
   }
   if (first === undefined) return undefined;
-  if (outermost !== undefined) node = known.next(node, outermost.getFileName() ?? '', positionOf(outermost));
-  return known.made(node, first, () => newSite(sites));
+  // From the outer end, where what is not the program's is Node's few.
+  for (let at = frames.length - 1; at >= i; at--) {
+    const site = frames[at]!;
+    const script: unknown = site.getFileName();
+    if (typeof script !== 'string') {
+      if (site.isEval()) return newSite(frames);
+      continue;
+    }
+    if (ownPath(script) === undefined) continue;
+    node = known.next(node, script, positionOf(site));
+    break;
+  }
+  return known.made(node, first, () => newSite(frames));
 }
 
 function newSite(sites: readonly NodeJS.CallSite[]): SiteOfCall | undefined {
@@ -148,92 +178,4 @@ function newSite(sites: readonly NodeJS.CallSite[]): SiteOfCall | undefined {
   if (outermost !== undefined) stack += `\n    at ${frameText(outermost)}`;
   const place = first.path === undefined ? undefined : placeInFile(first.site, first.script, first.path);
   return { path: first.path, line: place?.line, column: place?.column, functionName: name, stack };
-}
-
-/** undefined where the frame is not of the program's own code. */
-function ownFrame(site: NodeJS.CallSite): OwnFrame | undefined {
-  const file = site.getFileName();
-  if (typeof file === 'string') return inFile(site, file);
-  if (!site.isEval()) return undefined;
-  const name: unknown = site.getScriptNameOrSourceURL();
-  // Vite's runner: the text that it evaluates calls itself by its file's path, as in a URL.
-  if (typeof name === 'string' && !isEvaluatedModule(name)) return inFile(site, name, decoded(name));
-  const module = typeof name === 'string' ? name : undefined;
-  if (module?.includes('/node_modules/') === true || module?.startsWith('webpack-internal:///webpack/') === true) return undefined;
-  const origin = evalOrigin(site, module);
-  return origin === undefined && module === undefined ? undefined : { site, script: module ?? nameless, path: undefined, origin };
-}
-
-function inFile(site: NodeJS.CallSite, script: string, name = script): OwnFrame | undefined {
-  const path = ownPath(name);
-  return path === undefined ? undefined : { site, script, path, origin: undefined };
-}
-
-function decoded(name: string): string {
-  try {
-    return decodeURI(name);
-  } catch {
-    return name;
-  }
-}
-
-function frameText(frame: OwnFrame): string {
-  const { site, script, origin } = frame;
-  const key = origin ?? script;
-  let ofScript = texts.get(key);
-  if (ofScript === undefined) {
-    if (texts.size >= 1000) texts.clear();
-    texts.set(key, (ofScript = new Map()));
-  }
-  const position = (site.getLineNumber() ?? 0) * 2 ** 24 + (site.getColumnNumber() ?? 0);
-  let text = ofScript.get(position);
-  if (text === undefined) {
-    if (ofScript.size >= 10_000) ofScript.clear();
-    ofScript.set(position, (text = placedText(String(site), frame)));
-  }
-  return text;
-}
-
-/**
- * V8's text of a frame with the place in the file. Of evaluated text, what evaluated it is said as V8 says it of nameless text, since its source map is
- * in there: `(eval at ./src/x.ts (/app/dist/main.js:9:1), webpack-internal:///./src/x.ts:2:3)`.
- */
-function placedText(text: string, frame: OwnFrame): string {
-  const { site, script, path, origin } = frame;
-  const location = locationText(frame);
-  const end = text.endsWith(')') ? text.length - 1 : text.length;
-  if (!text.endsWith(location, end)) return text;
-  const before = text.slice(0, end - location.length);
-  if (path === undefined) {
-    if (origin === undefined || script === nameless) return text;
-    return end === text.length ? `${before}${nameless} (${origin}, ${location})` : `${before}${origin}, ${location})`;
-  }
-  const place = placeInFile(site, script, path);
-  const shown = script.includes('%') && !script.startsWith('file:') ? path : script;
-  const placed = `${shown}${place === undefined ? '' : `:${place.line}:${place.column}`}`;
-  return placed === location ? text : `${before}${placed}${text.slice(end)}`;
-}
-
-/** The place in V8's text of the frame. */
-function locationText({ site, script, origin }: OwnFrame): string {
-  const location = `${script}:${site.getLineNumber()}:${site.getColumnNumber()}`;
-  return script === nameless && origin !== undefined ? `${origin}, ${location}` : location;
-}
-
-/**
- * The name in V8's text of a frame: `async Class.method [as other] (location)` → `Class.method`.
- * undefined where V8 has none, and for a module's own level.
- */
-export function functionName(text: string, location: string): string | undefined {
-  if (!text.endsWith(` (${location})`)) return undefined;
-  let start = 0;
-  if (text.startsWith('async ')) start = 6;
-  else if (text.startsWith('new ')) start = 4;
-  let end = text.length - location.length - 3;
-  if (text.charCodeAt(end - 1) === 93) {
-    const as = text.lastIndexOf(' [as ', end);
-    if (as > start) end = as;
-  }
-  const name = text.slice(start, end);
-  return name === '' || name.endsWith('<anonymous>') ? undefined : name;
 }

@@ -1,29 +1,13 @@
 import { controllerMethod, standsForFunction, takeRunning } from './frameworkSpans.ts';
 import type { FunctionSite } from './functionSite.ts';
 import { noticeEnd, noticeStart } from './openSpans.ts';
+import { PlacedMark } from './placedMark.ts';
 import { siteOfCall, type SiteOfCall } from './siteOfCall.ts';
-
-export interface Span {
-  isRecording?(): boolean;
-  setAttribute(key: string, value: string | number): unknown;
-  /** The SDK's own record of what was set; not part of the API. */
-  readonly attributes?: Readonly<Record<string, unknown>>;
-  spanContext(): object;
-  /** SDK 2: the parent's own span context, the very object. */
-  readonly parentSpanContext?: { readonly isRemote?: boolean };
-  /** SDK 1. */
-  readonly parentSpanId?: string;
-  /** Who makes the span: SDK 2, SDK 1. */
-  readonly instrumentationScope?: { readonly name: string };
-  readonly instrumentationLibrary?: { readonly name: string };
-}
+import type { Span } from './span.ts';
 
 type Method = (this: unknown, ...parameters: unknown[]) => unknown;
 
 const wrapped = new WeakSet<Method>();
-
-/** Contexts of the spans that have a site. */
-const placed = new WeakSet<object>();
 
 /**
  * Makes `startSpan` of this tracer, and of all that share it (it is found on the prototype), stamp the site of its call on
@@ -69,11 +53,11 @@ function stamp(span: Span, below: Method, asked: (() => SiteOfCall | undefined) 
 
 /** Sets what is known of a site. */
 export function place(span: Span, site: FunctionSite | SiteOfCall): void {
-  placed.add(span.spanContext());
   if (site.path !== undefined) span.setAttribute('code.file.path', site.path);
   if (site.line !== undefined) span.setAttribute('code.line.number', site.line);
   if (site.column !== undefined) span.setAttribute('code.column.number', site.column);
   if (site.functionName !== undefined) span.setAttribute('code.function.name', site.functionName);
+  PlacedMark.put(span.spanContext());
 }
 
 /**
@@ -83,7 +67,7 @@ export function place(span: Span, site: FunctionSite | SiteOfCall): void {
 function speaksForParent(span: Span): boolean {
   const parent = span.parentSpanContext;
   if (parent === undefined) return span.parentSpanId !== undefined;
-  return parent.isRemote !== true && !placed.has(parent);
+  return parent.isRemote !== true && !PlacedMark.isOn(parent);
 }
 
 /** Replaces a method where it is defined: on the object, else on the prototype that has it. Once per method. */

@@ -1,6 +1,8 @@
 import type { Span } from '@opentelemetry/api';
 import type { FunctionSite } from '../functionSite.ts';
-import type { AnyFunction, Probe } from './sdk.ts';
+import { nameMessageHandlers } from './messageHandlers.ts';
+import type { AnyFunction, Probe } from './probe.ts';
+import { nameRouteHandlers } from './routeHandlers.ts';
 
 interface RouteLayer {
   readonly handle: AnyFunction;
@@ -36,6 +38,8 @@ export function nameFunctions(instrumentation: object, className: string, probe:
   if (className === 'ExpressInstrumentation') nameLayers(instrumentation as { _applyPatch?: ApplyPatch }, probe);
   if (className === 'KoaInstrumentation') nameKoaLayers(instrumentation as { _patchLayer?: PatchLayer }, probe);
   if (className === 'ConnectInstrumentation') nameMiddleware(instrumentation as { _startSpan?: StartSpan }, probe);
+  nameMessageHandlers(instrumentation, className, probe);
+  nameRouteHandlers(instrumentation, className, probe);
 }
 
 /** Middleware that Express 4 puts before the first that a program uses. */

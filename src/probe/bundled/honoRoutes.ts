@@ -1,6 +1,6 @@
 import { context, SpanStatusCode, trace, type Tracer } from '@opentelemetry/api';
 import { getRPCMetadata, RPCType } from '@opentelemetry/core';
-import type { AnyFunction, Probe } from './sdk.ts';
+import type { AnyFunction, Probe } from './probe.ts';
 
 /** Hono has no instrumentation of its own that needs no change to the program; this one's scope. */
 export const honoScope = 'traceline-hono';

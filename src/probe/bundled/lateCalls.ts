@@ -1,5 +1,5 @@
 import { context } from '@opentelemetry/api';
-import type { AnyFunction } from './sdk.ts';
+import type { AnyFunction } from './probe.ts';
 
 /**
  * Methods by the file that defines them. Those that are late start their spans from a queue, when nothing of their caller is on the stack any more; those
@@ -14,10 +14,12 @@ const files: Readonly<Record<string, readonly [late: readonly string[], queued: 
 
 /** Has such methods of a loaded file run within `around`, which gets a call of one and the function to look for its caller beneath. */
 export function markLateCalls(exports: unknown, name: string, around: (call: () => unknown, below: AnyFunction) => unknown): void {
-  const holder = (exports as { readonly prototype?: object } | undefined)?.prototype;
-  const [late, queued] = (holder === undefined ? undefined : files[name]) ?? [[], []];
+  // Of a module that is part of a circle Node warns where what it does not export is read.
+  const holder = typeof exports === 'function' ? (exports.prototype as object | undefined) : undefined;
+  const [late, queued] = files[name] ?? [[], []];
+  if (holder === undefined) return;
   for (const each of late) {
-    replace(holder!, each, (original) => {
+    replaceMethod(holder, each, (original) => {
       const replacement: Method = function (...parameters) {
         return around(() => Reflect.apply(original, this, parameters), replacement);
       };
@@ -25,7 +27,7 @@ export function markLateCalls(exports: unknown, name: string, around: (call: () 
     });
   }
   for (const each of queued) {
-    replace(holder!, each, (original) => {
+    replaceMethod(holder, each, (original) => {
       return function (...parameters) {
         const inContext = parameters.map((one) => (typeof one === 'function' ? context.bind(context.active(), one) : one));
         return Reflect.apply(original, this, inContext);
@@ -36,7 +38,8 @@ export function markLateCalls(exports: unknown, name: string, around: (call: () 
 
 type Method = (this: unknown, ...parameters: unknown[]) => unknown;
 
-function replace(holder: object, name: string, wrap: (original: Method) => Method): void {
+/** Puts another method in a method's place, with its name and length. */
+export function replaceMethod(holder: object, name: string, wrap: (original: Method) => Method): void {
   const descriptor = Object.getOwnPropertyDescriptor(holder, name);
   const original: unknown = descriptor?.value;
   if (typeof original !== 'function') return;

@@ -16,9 +16,8 @@ import * as core from '@opentelemetry/core';
 import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core';
 import * as instrumentation from '@opentelemetry/instrumentation';
 import type { Instrumentation, InstrumentationConfig } from '@opentelemetry/instrumentation';
-import { defaultResource, detectResources, envDetector, resourceFromAttributes } from '@opentelemetry/resources';
+import { defaultResource, resourceFromAttributes } from '@opentelemetry/resources';
 import { BasicTracerProvider } from '@opentelemetry/sdk-trace-base';
-import type { FunctionSite } from '../functionSite.ts';
 import type { SiteOfCall } from '../siteOfCall.ts';
 import { bridgeApi } from './bridgeApi.ts';
 import { functionHooks, nameFunctions } from './frameworkFunctions.ts';
@@ -26,8 +25,10 @@ import { honoScope, traceHono } from './honoRoutes.ts';
 import { HubConnection } from './hubConnection.ts';
 import { keepShapes } from './keepShapes.ts';
 import { markLateCalls } from './lateCalls.ts';
+import { markLateQueries } from './lateQueries.ts';
 import { localOnly } from './localPropagator.ts';
 import { applyHooks } from './moduleHookStubs.ts';
+import type { AnyFunction, Probe } from './probe.ts';
 import { SpanQueue } from './spanQueue.ts';
 
 /** What the instrumentations, each in a file of its own, share with this one: scripts/lib/probeBuilds.mjs. */
@@ -37,22 +38,10 @@ export interface SdkOptions {
   readonly endpoint: URL;
   /** Where the person's environment names none. */
   readonly serviceName: string;
+  /** What the environment says of the program. */
+  readonly resource: Readonly<Record<string, string>>;
   readonly probe: Probe;
 }
-
-/** What is preloaded, as this file needs it. */
-export interface Probe {
-  /** Makes the tracer stamp sites. */
-  stampSpans(tracer: object, asked: () => SiteOfCall | undefined): void;
-  place(span: Span, site: FunctionSite): void;
-  expectFunction(one: AnyFunction): void;
-  siteOfFunction(one: AnyFunction): FunctionSite | undefined;
-  siteOfAsking(below: AnyFunction): SiteOfCall | undefined;
-  siteOfUse(below: AnyFunction, used: RegExp): SiteOfCall | undefined;
-  whileRunning<T>(site: () => FunctionSite | undefined, call: () => T): T;
-}
-
-export type AnyFunction = (...parameters: never[]) => unknown;
 
 export interface BundledSdk {
   instrument(type: new (config: InstrumentationConfig) => Instrumentation, config: InstrumentationConfig): void;
@@ -71,13 +60,13 @@ export type StartSdk = (options: SdkOptions) => BundledSdk;
 const askedKey = createContextKey('traceline.asked');
 const globalApi = Symbol.for('opentelemetry.js.api.1');
 
-export const startSdk: StartSdk = ({ endpoint, serviceName, probe }) => {
+export const startSdk: StartSdk = ({ endpoint, serviceName, resource, probe }) => {
   let ours = true;
   const hub = new HubConnection(endpoint);
   hub.prepare();
   const delayMs = Number(process.env.OTEL_BSP_SCHEDULE_DELAY ?? '100');
   const provider = new BasicTracerProvider({
-    resource: defaultResource().merge(resourceFromAttributes({ 'service.name': serviceName })).merge(detectResources({ detectors: [envDetector] })),
+    resource: defaultResource().merge(resourceFromAttributes({ 'service.name': serviceName })).merge(resourceFromAttributes(resource)),
     spanProcessors: [new SpanQueue(hub, Number.isFinite(delayMs) && delayMs >= 0 ? delayMs : 100)],
   });
   const contextManager = new AsyncLocalStorageContextManager().enable();
@@ -104,7 +93,9 @@ export const startSdk: StartSdk = ({ endpoint, serviceName, probe }) => {
     loaded(exports, name, folder) {
       const patched = applyHooks(exports, name, folder);
       traceHono(patched, name, trace.getTracer(honoScope), probe);
-      markLateCalls(patched, name, (call, below) => within(ours ? probe.siteOfAsking(below) : undefined, call));
+      const siteOf = (below: AnyFunction): SiteOfCall | undefined => (ours ? probe.siteOfAsking(below) : undefined);
+      markLateCalls(patched, name, (call, below) => within(siteOf(below), call));
+      markLateQueries(patched, name, { siteOf, within });
       return patched;
     },
     bridge: (exports) => bridgeApi(exports, { isOurs: () => ours, provider: yielding, contextManager, propagator }),

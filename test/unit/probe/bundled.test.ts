@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import esbuild, { type BuildOptions } from 'esbuild';
 import { probeBuilds } from '../../../scripts/lib/probeBuilds.mjs';
 import { decodeTraces } from '../../../src/decode/otlpProtobuf.ts';
+import { FakeHub } from '../../support/fakeHub.ts';
 import { type Outcome, ProgramFolder } from './program.ts';
 
 const root = path.dirname(path.dirname(path.dirname(import.meta.dirname)));
@@ -19,51 +19,6 @@ server.listen(0, '127.0.0.1', () => {
   });
 });
 `;
-
-/** A receiver that keeps the names of the spans it is sent. */
-class Receiver {
-  readonly names: string[] = [];
-  readonly services = new Set<string>();
-  readonly #server: Server;
-
-  private constructor(server: Server) {
-    this.#server = server;
-  }
-
-  static async start(): Promise<Receiver> {
-    const server = createServer((request, response) => {
-      const chunks: Buffer[] = [];
-      request.on('data', (chunk: Buffer) => chunks.push(chunk)).on('end', () => {
-        // What the probe tells beside the spans is openSpans.test.ts's.
-        const { spans } = request.url === '/v1/traces' ? decodeTraces(Buffer.concat(chunks)) : { spans: [] };
-        for (const span of spans) {
-          receiver.names.push(`${span.name} ${span.kind}`);
-          for (const { key, value } of span.resource.attributes) if (key === 'service.name') receiver.services.add(String(value));
-        }
-        response.end();
-      });
-    });
-    const receiver = new Receiver(server);
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    return receiver;
-  }
-
-  get url(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
-  }
-
-  /** Resolves when that many spans have come; rejects where they do not. */
-  async spans(count: number): Promise<readonly string[]> {
-    for (const deadline = performance.now() + 5000; this.names.length < count && performance.now() < deadline; ) await new Promise((resolve) => setTimeout(resolve, 20));
-    assert.equal(this.names.length, count);
-    return this.names.toSorted();
-  }
-
-  close(): void {
-    this.#server.close();
-    this.#server.closeAllConnections();
-  }
-}
 
 describe('the bundled SDK', () => {
   let folder: ProgramFolder;
@@ -91,7 +46,7 @@ describe('the bundled SDK', () => {
 
   for (const [ending, code] of [['process.exit(3);', 3], ['server.close();', 0], [`throw new Error('at the end');`, 1]] as const) {
     it(`sends what is left when the program ends by ${ending}`, async () => {
-      const receiver = await Receiver.start();
+      const receiver = await FakeHub.start();
       try {
         const file = await folder.write('ends.cjs', asksItself(ending));
         const outcome = await run(file, receiver.url, { OTEL_BSP_SCHEDULE_DELAY: '60000' });
@@ -162,7 +117,7 @@ setTimeout(() => { clearInterval(again); server.close(); }, 1000);`));
   });
 
   it('stays out without a capture, where the person sends spans elsewhere, and where the program traces itself', async () => {
-    const receiver = await Receiver.start();
+    const receiver = await FakeHub.start();
     try {
       const plain = asksItself('server.close(); console.log(Object.keys(require.cache).filter((name) => name.includes("bundled")).length);');
       const file = await folder.write('out.cjs', plain);
@@ -189,6 +144,19 @@ setTimeout(() => { clearInterval(again); server.close(); }, 1000);`));
     }
   });
 
+  it('knows the capture and the name of a program that empties its environment first', async () => {
+    const receiver = await FakeHub.start();
+    try {
+      const file = await folder.write('empties.cjs', `for (const name of Object.keys(process.env)) delete process.env[name];\n${asksItself('server.close(); console.log(Object.keys(process.env).length);')}`);
+      const outcome = await run(file, receiver.url, { OTEL_SERVICE_NAME: 'named' });
+      assert.deepEqual([outcome.stdout, outcome.code], ['answered\n0\n', 0]);
+      await receiver.spans(2);
+      assert.deepEqual([[...receiver.services], [...receiver.captures]], [['named'], ['test']]);
+    } finally {
+      receiver.close();
+    }
+  });
+
   it('is not noticed where its files are gone, or throw', async () => {
     const text = asksItself(`fetch('http://127.0.0.1:' + server.address().port).then((answer) => answer.text()).then((text) => { console.log(text, require('tiny')); server.close(); server.closeAllConnections(); });`);
     const file = await folder.write('broken/program.cjs', text);
@@ -205,7 +173,7 @@ setTimeout(() => { clearInterval(again); server.close(); }, 1000);`));
   });
 
   it('leaves what programs share as it is', async () => {
-    const receiver = await Receiver.start();
+    const receiver = await FakeHub.start();
     try {
       const file = await folder.write('shared.cjs', `const http = require('node:http');
 const module_ = require('node:module');

@@ -1,56 +1,15 @@
 import assert from 'node:assert/strict';
-import { createServer, type Server } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import esbuild, { type BuildOptions } from 'esbuild';
 import { probeBuilds } from '../../../scripts/lib/probeBuilds.mjs';
-import { decodeProbeReport, type ProbeReport } from '../../../src/decode/probeReport.ts';
+import { decodeProbeReport } from '../../../src/decode/probeReport.ts';
 import { stringAttribute } from '../../../src/model/attributes.ts';
+import { FakeHub } from '../../support/fakeHub.ts';
 import { inMemory, type Outcome, ProgramFolder } from './program.ts';
 
 const root = path.dirname(path.dirname(path.dirname(import.meta.dirname)));
-
-/** Keeps what probes post; spans that are sent beside are let go. */
-class Hub {
-  readonly reports: ProbeReport[] = [];
-  requests = 0;
-  readonly #server: Server;
-  readonly #status: number;
-
-  private constructor(status: number) {
-    this.#status = status;
-    this.#server = createServer((request, response) => {
-      const chunks: Buffer[] = [];
-      request.on('data', (chunk: Buffer) => chunks.push(chunk)).on('end', () => {
-        if (request.url === '/v1/traceline/probe') {
-          this.requests++;
-          this.reports.push(decodeProbeReport(Buffer.concat(chunks)));
-        }
-        response.writeHead(this.#status).end('{}');
-      });
-    });
-  }
-
-  static async start(status = 200): Promise<Hub> {
-    const hub = new Hub(status);
-    await new Promise<void>((resolve) => hub.#server.listen(0, '127.0.0.1', resolve));
-    return hub;
-  }
-
-  get url(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
-  }
-
-  get opened(): readonly string[] {
-    return this.reports.flatMap(({ open }) => open.map(({ name }) => name));
-  }
-
-  close(): void {
-    this.#server.close();
-    this.#server.closeAllConnections();
-  }
-}
 
 describe('spans that have not ended, as the probe tells of them', () => {
   let folder: ProgramFolder;
@@ -73,7 +32,7 @@ describe('spans that have not ended, as the probe tells of them', () => {
 
   for (const sdk of ['1', '2'] as const) {
     it(`one that is slow is told once, where it was made and within what; and its end: SDK ${sdk}`, async () => {
-      const hub = await Hub.start();
+      const hub = await FakeHub.start();
       const file = await folder.write(`slow${sdk}.cjs`, `${inMemory(sdk)}
 function work() { return tracer.startSpan('slow', { kind: api.SpanKind.SERVER, attributes: { n: 5, list: ['a'] } }); }
 const slow = work();
@@ -98,7 +57,7 @@ setTimeout(() => console.log('done'), 1300);
   }
 
   it('a request that hangs in a program without an SDK', async () => {
-    const hub = await Hub.start();
+    const hub = await FakeHub.start();
     const file = await folder.write('hang.cjs', `const http = require('node:http');
 const server = http.createServer(() => undefined).listen(0, '127.0.0.1', () => http.get({ port: server.address().port }).on('error', () => undefined));
 setTimeout(() => process.exit(3), 1500);
@@ -131,11 +90,11 @@ tracer.startSpan('hangs');
 const timer = setInterval(() => tracer.startSpan('hangs too'), 100);
 setTimeout(() => { clearInterval(timer); console.log('done'); }, 2600);
 `);
-    const other = await Hub.start(404);
+    const other = await FakeHub.start(404);
     const outcome = await run(file, other.url);
     other.close();
     assert.equal(outcome.stdout, 'done\n');
-    assert.equal(other.requests, 1);
+    assert.equal(other.reports.length, 1);
     let connects = 0;
     const broken = createTcpServer((socket) => {
       connects++;
@@ -148,7 +107,7 @@ setTimeout(() => { clearInterval(timer); console.log('done'); }, 2600);
   });
 
   it('nothing is sent where there is no capture, or the spans go elsewhere', async () => {
-    const hub = await Hub.start();
+    const hub = await FakeHub.start();
     const file = await folder.write('none.cjs', `${inMemory('2')}
 tracer.startSpan('hangs');
 setTimeout(() => console.log(typeof globalThis[Symbol.for('traceline.openSpans')]), 1500);
@@ -158,11 +117,11 @@ setTimeout(() => console.log(typeof globalThis[Symbol.for('traceline.openSpans')
       assert.equal((await run(file, hub.url, env)).stdout, 'undefined\n', JSON.stringify(env));
     }
     hub.close();
-    assert.equal(hub.requests, 0);
+    assert.equal(hub.reports.length, 0);
   });
 
   it('no span tells of it, where the program watches its own connections; no timer of its tests stops it', async () => {
-    const hub = await Hub.start();
+    const hub = await FakeHub.start();
     const file = await folder.write('watched.cjs', `${inMemory('2')}
 const net = require('node:net');
 const { connect } = net.Socket.prototype;
@@ -179,7 +138,7 @@ setTimeout(() => console.log('done'), 600);
   });
 
   it('a debugger gets those that are open at once, without those that are not', async () => {
-    const hub = await Hub.start();
+    const hub = await FakeHub.start();
     const file = await folder.write('asked.cjs', `${inMemory('2')}
 const open = tracer.startSpan('open');
 tracer.startSpan('ended').end();
@@ -194,7 +153,7 @@ tracer.startActiveSpan('within', () => {
   });
 
   it('spans that cannot be read, or whose end cannot be seen, are left out', async () => {
-    const hub = await Hub.start();
+    const hub = await FakeHub.start();
     const file = await folder.write('odd.cjs', `${inMemory('2')}
 const thrower = tracer.startSpan('throws');
 Object.defineProperty(thrower, 'name', { get() { throw new Error('no'); } });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { pathToFileURL } from 'node:url';
 import { after, before, describe, it } from 'node:test';
-import { inMemory, ProgramFolder, spansOf } from './program.ts';
+import { inMemory, ProgramFolder, spansOf, type StampedSpan } from './program.ts';
 
 /** 1-based line and column of a text within a program. */
 function positionOf(program: string, text: string): { line: number; column: number } {
@@ -182,6 +182,30 @@ report();
     const file = await folder.write('orm.cjs', program);
     const [select] = spansOf(await folder.run([file]));
     assert.equal(select?.attributes['code.function.name'], 'query');
+  });
+
+  it('finds the same, however far it looked of late', async () => {
+    await folder.write('packages/node_modules/deep/index.js', `const down = (n, leaf) => (n === 0 ? leaf() : down(n - 1, leaf));
+const evaluated = new Function('leaf', 'return leaf();');
+module.exports = { down: (n, leaf) => down(n, leaf), evaluated: (leaf) => evaluated(() => down(2, leaf)) };`);
+    const program = `${inMemory('2')}
+const { down, evaluated } = require('./packages/node_modules/deep');
+const sites = { near: new Set(), far: new Set(), farther: new Set(), between: new Set() };
+const start = (name) => tracer.startSpan.bind(tracer, name);
+const keep = (span) => sites[span.name].add(JSON.stringify(span.attributes)) && span.end();
+function near() { keep(down(4, start('near'))); }
+function far() { keep(down(20, start('far'))); }
+function farther() { keep(down(40, start('farther'))); }
+function between() { keep(evaluated(start('between'))); }
+const outer = (call) => call();
+const order = [near, far, far, far, far, far, farther, near, between, far, farther, between, near, near, near, near, near, near, far, farther, between];
+for (let i = 0; i < 20; i++) for (const call of order) outer(call);
+console.log(JSON.stringify(Object.values(sites).map((all) => [...all].map((text) => JSON.parse(text)))));
+`;
+    const { stdout } = await folder.run([await folder.write('looks.cjs', program)]);
+    const all = JSON.parse(stdout) as readonly (readonly StampedSpan['attributes'][])[];
+    assert.deepEqual(all.map((sites) => sites.map((attributes) => attributes['code.function.name'])), [['near'], ['far'], ['farther'], ['between']]);
+    for (const [site] of all) assert.match(String(site?.['code.stacktrace']), /\n {4}at outer /);
   });
 
   it('tells apart what is called at one place: by the receiver, by the name, by the caller', async () => {
