@@ -19,6 +19,8 @@ export const contextKeys = {
   connected: 'traceline.connected',
   /** True where the hub keeps any span. */
   hasSpans: 'traceline.hasSpans',
+  /** True while the list of a function's recent spans is there. */
+  recentSpansShown: 'traceline.recentSpansShown',
 } as const;
 
 /** What VS Code calls our webviews: the waterfall of a hub's trace, and the editors of a file of traces (of any JSON: only where a person asks). */
@@ -26,11 +28,14 @@ export const viewTypes = { waterfall: 'traceline.waterfall', traceFile: 'traceli
 
 const connected = contextKeys.connected;
 const hasSpans = `${contextKeys.connected} && ${contextKeys.hasSpans}`;
+const waterfallShown = `activeCustomEditorId == ${viewTypes.traceFile} || activeCustomEditorId == ${viewTypes.traceJson} || activeWebviewPanelId == ${viewTypes.waterfall}`;
 
 export const commands = {
   showRecentSpans: { id: 'traceline.showRecentSpans', title: 'Show Recent Spans of Function', palette: `${hasSpans} && editorIsOpen` },
   explainPlace: { id: 'traceline.explainPlace', title: 'Why Is There No Lens Here?', palette: `${connected} && editorIsOpen` },
   openTrace: { id: 'traceline.openTrace', title: 'Open Trace…', palette: hasSpans },
+  compareTraces: { id: 'traceline.compareTraces', title: 'Compare Traces…', palette: `${hasSpans} || ${waterfallShown}` },
+  compareCaptures: { id: 'traceline.compareCaptures', title: 'Compare Captures…', palette: hasSpans },
   chooseTraceOfFile: { id: 'traceline.chooseTraceOfFile', title: 'Choose Trace of File…', palette: `activeCustomEditorId == ${viewTypes.traceFile} || activeCustomEditorId == ${viewTypes.traceJson}` },
   exportTrace: { id: 'traceline.exportTrace', title: 'Export Trace…', palette: 'true' },
   showSpanAtCursor: { id: 'traceline.showSpanAtCursor', title: 'Show Span at Cursor', palette: 'editorIsOpen' },

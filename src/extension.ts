@@ -3,7 +3,7 @@ import type { OperationRow } from './client/functionTable.ts';
 import { LiveRows } from './client/liveRows.ts';
 import { OpenSpanRows } from './client/openSpanRows.ts';
 import { ShownRows } from './client/shownRows.ts';
-import { commands, extensionId, settings, views, walkthroughId } from './contributions.ts';
+import { commands, contextKeys, extensionId, settings, views, walkthroughId } from './contributions.ts';
 import { probesBeside } from './client/probePaths.ts';
 import { hintOnAttach } from './debug/attachHint.ts';
 import { copyEnvironment } from './debug/copyEnvironment.ts';
@@ -19,10 +19,13 @@ import { locateSettings, watchRuleFiles } from './editor/locateSettings.ts';
 import { showSource } from './editor/showSource.ts';
 import { SpanHover } from './editor/spanHover.ts';
 import { WorkspaceLocator } from './editor/workspaceLocator.ts';
+import type { ComparedWith } from './protocol/compare.ts';
 import type { HubStatus } from './protocol/hub.ts';
 import { CaptureActions } from './views/captureActions.ts';
 import { chooseCapture } from './views/captureChoices.ts';
 import { CaptureTree } from './views/captureTree.ts';
+import { compareCaptures } from './views/compareCaptures.ts';
+import { compareTraces } from './views/compareTraces.ts';
 import { copyEndpoint } from './views/copyEndpoint.ts';
 import { exportTrace } from './views/exportTrace.ts';
 import { showHubStatus } from './views/hubStatus.ts';
@@ -110,6 +113,17 @@ async function compose(context: vscode.ExtensionContext, log: vscode.LogOutputCh
   const waterfalls = new WaterfallPanels({ ...waterfallWindow, hub: receiver });
   const traceFiles = new TraceFileEditors({ ...waterfallWindow, workerScript: script('traceFile.cjs'), openElsewhere: (traceId, spanId) => openTrace(traceId, spanId) });
   const openTrace = (traceId: string, spanId?: string) => waterfalls.open(traceId, spanId);
+  const compareCapturesPorts = { hub: receiver, rows: () => rows.rows(), compare: (traceId: string, spanId: string, compare: ComparedWith) => waterfalls.open(traceId, spanId, { compare }) };
+  let compareListed: (() => void) | undefined;
+  const recentSpansPorts = {
+    ...compareCapturesPorts,
+    openTrace,
+    compareCaptures: (only: unknown) => void vscode.commands.executeCommand(commands.compareCaptures.id, only),
+    onCompareKey: (press: (() => void) | undefined) => {
+      compareListed = press;
+      void vscode.commands.executeCommand('setContext', contextKeys.recentSpansShown, press !== undefined);
+    },
+  };
 
   receiver.onState((state) => {
     status.show(state);
@@ -141,13 +155,15 @@ async function compose(context: vscode.ExtensionContext, log: vscode.LogOutputCh
     documents, lenses, hints, hover, status, tree, waterfalls, traceFiles, new FileWatch({ rows, locator, onChange: () => waterfalls.relocate(), logger: log }), { dispose: () => rows.dispose() }, openRows, shown,
     register(commands.showRecentSpans, (argument) => {
       const target = isFunctionTarget(argument) ? argument : cursorTarget(vscode.window.activeTextEditor);
-      return showRecentSpans(receiver, () => (target === undefined ? undefined : documents.group(target)), openTrace);
+      return showRecentSpans(() => (target === undefined ? undefined : documents.group(target)), recentSpansPorts);
     }),
     register(commands.explainPlace, (argument) => {
       const target = isFunctionTarget(argument) ? argument : cursorTarget(vscode.window.activeTextEditor);
       return target && showExplanation({ file: target.file, group: documents.group(target), rows, locator });
     }),
     register(commands.openTrace, (argument) => (isTraceTarget(argument) ? openTrace(argument.traceId, argument.spanId) : pickTrace(receiver, openTrace))),
+    register(commands.compareTraces, (argument) => (argument === undefined && compareListed !== undefined ? compareListed() : compareTraces(argument, { hub: receiver, open, compare: (traceId, compare) => waterfalls.open(traceId, undefined, { compare }) }))),
+    register(commands.compareCaptures, (argument) => compareCaptures(argument, compareCapturesPorts)),
     register(commands.chooseTraceOfFile, () => traceFiles.chooseTrace()),
     register(commands.exportTrace, (argument) => exportTrace(argument, { hub: receiver, open, workerScript: script('traceFile.cjs') })),
     register(commands.showSpanAtCursor, () => showSpanAtCursor(open)),

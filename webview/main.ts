@@ -27,7 +27,8 @@ async function start(): Promise<void> {
   const memory: WaterfallMemory = { ...(kept?.traceId === state.traceId ? kept : {}), traceId: state.traceId };
   // A span the host was asked to open goes before the one selected when the page was last seen.
   const selectedSpanId = state.selectedSpanId ?? memory.selectedSpanId;
-  const view = new TraceApp(document.body, { ...memory, selectedSpanId }, {
+  const asked = state.compare === undefined ? {} : { compare: state.compare, view: 'compare' };
+  const view = new TraceApp(document.body, { ...memory, selectedSpanId, ...asked }, {
     details: (spanId) => peer.call('spanDetails', { spanId }),
     codeLines: (site) => peer.call('codeLines', { site }),
     explain: (spanId) => peer.call('explain', { spanId }),
@@ -39,6 +40,8 @@ async function start(): Promise<void> {
     traceLogs: () => peer.call('traceLogs', undefined),
     openFrame: (spanId, frame) => peer.call('openFrame', { spanId, frame }),
     openTrace: (traceId, spanId) => void peer.call('openTrace', { traceId, spanId }),
+    compareChoices: () => peer.call('compareChoices', undefined),
+    compareTrace: (traceId) => peer.call('compareTrace', { traceId }),
     copy: (text) => void peer.call('copy', { text }),
     remember: (latest) => host.setState(latest),
     retry: () => void peer.call('ready', undefined).then((again) => view.showTrace(again.trace)),
@@ -47,5 +50,6 @@ async function start(): Promise<void> {
   peer.on('trace', (snapshot) => view.showTrace(snapshot));
   peer.on('places', (places) => view.showPlaces(places));
   peer.on('select', ({ spanId }) => view.selectSpan(spanId));
+  peer.on('compare', (what) => view.compareWith(what));
   view.showTrace(state.trace);
 }

@@ -10,6 +10,7 @@ import { TraceFileContents } from '../../src/hub/traceFile.ts';
 import { decodeTraceFile } from '../../src/decode/traceFile.ts';
 import { decodeFrame, encodeFrame } from '../../src/protocol/frame.ts';
 import { RpcPeer } from '../../src/protocol/rpc.ts';
+import { compareChoices, operationOf } from '../../src/views/compareChoices.ts';
 import { waterfallHtml } from '../../src/views/waterfallHtml.ts';
 import { themes } from '../../test/ui/themes.ts';
 
@@ -82,6 +83,8 @@ export async function serveWaterfallPage({ bytes, port }) {
         spanDetails: ({ spanId }) => traces.spanDetails({ traceId, spanId }),
         searchSpans: (question) => traces.searchTrace({ traceId, ...question }),
         traceLogs: () => traces.traceLogs({ traceId }),
+        compareChoices: async () => compareChoices({ call: async (method, query) => traces[method](query) }, operationOf(await traces.trace({ traceId }))),
+        compareTrace: ({ traceId: other }) => traces.trace({ traceId: other }),
         toggleFollow: () => false,
         codeLines: () => undefined,
         explain: () => noWorkspace,

@@ -2,6 +2,7 @@
  * What a window and its waterfall webview say to each other: an RpcPeer over postMessage, the webview asking, the host
  * pushing snapshots. Typed arrays travel as they are; everything else as JSON, so absent fields are simply not there.
  */
+import type { CompareChoice, ComparedWith } from './compare.ts';
 import type { SpanDetails, TraceColumns } from './hub.ts';
 import type { SearchAnswer, SearchQuestion, SpanLinks, TraceLogs } from './traceSearch.ts';
 
@@ -31,6 +32,8 @@ export interface WaterfallState {
   readonly traceId: string;
   readonly trace: TraceSnapshot;
   readonly selectedSpanId: string | undefined;
+  /** Absent: no comparison was asked for. */
+  readonly compare?: ComparedWith;
 }
 
 /** Some lines of a source file; `firstLine` is 1-based. */
@@ -74,6 +77,10 @@ export interface WaterfallRequests {
   traceLogs: [undefined, TraceLogs | undefined];
   linksTo: [{ readonly spanId: string }, SpanLinks];
   openTrace: [{ readonly traceId: string; readonly spanId: string }, undefined];
+  /** What the trace may be compared with, `previous` and `median` first, then the newest. */
+  compareChoices: [undefined, readonly CompareChoice[]];
+  /** undefined where it is not kept. Numbers of sites are the same in both; its places follow with `places`. */
+  compareTrace: [{ readonly traceId: string }, TraceColumns | undefined];
   copy: [{ readonly text: string }, undefined];
 }
 
@@ -83,6 +90,7 @@ export interface WaterfallEvents {
   /** All places known by now. */
   places: readonly Place[];
   select: { readonly spanId: string };
+  compare: ComparedWith;
 }
 
 /** What the webview keeps with `setState`; the host reads `traceId` to restore a panel after a reload. */
@@ -103,4 +111,5 @@ export interface WaterfallMemory {
   readonly view?: string;
   readonly hidesCritical?: boolean;
   readonly clocksCorrected?: boolean;
+  readonly compare?: ComparedWith;
 }

@@ -5,9 +5,11 @@ import type { Logger } from '../client/logger.ts';
 import { viewTypes } from '../contributions.ts';
 import type { Location } from '../locate/location.ts';
 import { plainText } from '../model/plainText.ts';
+import type { CompareChoice, ComparedWith } from '../protocol/compare.ts';
 import type { Feed, SpanDetails, TraceColumns } from '../protocol/hub.ts';
 import { RpcPeer } from '../protocol/rpc.ts';
 import type { CodeLines, FrameReference, Place, PlaceExplanation, TraceSnapshot, WaterfallEvents, WaterfallRequests, WaterfallState } from '../protocol/waterfall.ts';
+import { compareChoices, operationOf } from './compareChoices.ts';
 import type { OpenWaterfalls } from './openWaterfalls.ts';
 import { SpanPlaces } from './spanPlaces.ts';
 import { nextRowMadeAt } from './spansMadeAt.ts';
@@ -60,15 +62,17 @@ export class WaterfallPanels implements vscode.WebviewPanelSerializer, vscode.Di
   }
 
   /** Shows a trace beside the code, with a span selected; a panel that shows it already comes to the front. */
-  open(traceId: string, spanId?: string, options: { readonly preserveFocus?: boolean } = {}): void {
+  open(traceId: string, spanId?: string, options: { readonly preserveFocus?: boolean; readonly compare?: ComparedWith } = {}): void {
     const preserveFocus = options.preserveFocus === true;
     const shown = this.#panels.get(traceId);
     if (shown !== undefined) {
       shown.reveal(spanId, preserveFocus);
+      if (options.compare !== undefined) shown.compareWith(options.compare);
       return;
     }
     const panel = vscode.window.createWebviewPanel(viewTypes.waterfall, 'Trace', { viewColumn: vscode.ViewColumn.Beside, preserveFocus }, webviewOptions(this.#window.extensionUri));
     this.#add(panel, traceId, spanId);
+    if (options.compare !== undefined) this.#panels.get(traceId)?.compareWith(options.compare);
   }
 
   /** Path rules or sources are others now: every place is asked for again, those of files too. */
@@ -125,6 +129,10 @@ export class WaterfallPanel {
   #places: SpanPlaces;
   readonly #peer: RpcPeer<Record<never, never>, Record<never, never>, WaterfallRequests, WaterfallEvents>;
   #selectedSpanId: string | undefined;
+  /** Asked for while the webview was not there. */
+  #compare: ComparedWith | undefined;
+  /** What the trace was compared with last: its places are told too. */
+  #other: TraceColumns | undefined;
   #listening = false;
   /** The snapshot the webview has; undefined where it has none. */
   #sent: TraceColumns | undefined;
@@ -170,6 +178,8 @@ export class WaterfallPanel {
           if (/^[0-9a-f]{32}$/.test(link.traceId)) actions.openTrace(link.traceId, link.spanId);
           return undefined;
         },
+        compareChoices: () => this.#compareChoices(),
+        compareTrace: ({ traceId: wanted }) => this.#readOther(wanted),
         copy: async ({ text }) => {
           await vscode.env.clipboard.writeText(text);
           return undefined;
@@ -211,6 +221,7 @@ export class WaterfallPanel {
     this.#places = new SpanPlaces(this.#window.hub, this.#window.locator);
     this.#details = undefined;
     this.#sent = undefined;
+    this.#other = undefined;
     this.#listening = false;
     this.#loadPage();
   }
@@ -243,6 +254,12 @@ export class WaterfallPanel {
     if (this.#listening && spanId !== undefined) this.#select(spanId);
   }
 
+  /** Shows the trace beside another one. */
+  compareWith(what: ComparedWith): void {
+    if (this.#listening) this.#peer.emit('compare', what);
+    else this.#compare = what;
+  }
+
   heard(feed: Feed): void {
     this.#places.heard(feed);
     if (!this.#listening) return;
@@ -253,6 +270,7 @@ export class WaterfallPanel {
   relocate(): void {
     this.#places.forget();
     if (this.#sent !== undefined) void this.#locateNew(this.#sent);
+    if (this.#other !== undefined) void this.#locateOther(this.#other);
   }
 
   dispose(): void {
@@ -271,11 +289,13 @@ export class WaterfallPanel {
       trace = { kind: 'failed', message: messageOf(error) };
     }
     const selectedSpanId = this.#selectedSpanId;
+    const compare = this.#compare;
     this.#selectedSpanId = undefined;
+    this.#compare = undefined;
     this.#listening = true;
     // The answer goes first; places that have to be looked up follow it.
     if (this.#sent !== undefined) setTimeout((columns: TraceColumns) => void this.#locateNew(columns), 0, this.#sent);
-    return { traceId: this.#traceId, trace, selectedSpanId };
+    return { traceId: this.#traceId, trace, selectedSpanId, compare };
   }
 
   #select(spanId: string): void {
@@ -332,7 +352,7 @@ export class WaterfallPanel {
     if (unasked.length === 0 || this.#locating) return;
     this.#locating = true;
     try {
-      await this.#places.locate(unasked, Number(BigInt(columns.startUnixNano) / 1_000_000n) + columns.durationNs / 1e6);
+      await this.#places.locate(unasked, lastEndUnixMs(columns));
     } catch (error) {
       this.#window.logger.debug('could not locate the sites of a trace', error);
       return;
@@ -346,10 +366,35 @@ export class WaterfallPanel {
   }
 
   #placesOf(columns: TraceColumns): Place[] {
-    return [...new Set(columns.site)].flatMap((site) => {
+    const sites = new Set(columns.site);
+    for (const site of this.#other?.site ?? []) sites.add(site);
+    return [...sites].flatMap((site) => {
       const location = this.#places.known(site);
       return location === undefined ? [] : [placeOf(site, location)];
     });
+  }
+
+  async #compareChoices(): Promise<readonly CompareChoice[]> {
+    const columns = this.#sent;
+    return columns === undefined ? [] : compareChoices(this.#window.hub, operationOf(columns));
+  }
+
+  async #readOther(traceId: string): Promise<TraceColumns | undefined> {
+    const other = await this.#window.hub.call('trace', { traceId });
+    this.#other = other;
+    if (other === undefined) return undefined;
+    setTimeout(() => void this.#locateOther(other), 0);
+    return ownArrays(other);
+  }
+
+  async #locateOther(other: TraceColumns): Promise<void> {
+    try {
+      await this.#places.locate(this.#places.unasked(other.site), lastEndUnixMs(other));
+    } catch (error) {
+      this.#window.logger.debug('could not locate the sites of a trace that is compared with', error);
+      return;
+    }
+    if (this.#listening && this.#sent !== undefined && this.#other === other) this.#peer.emit('places', this.#placesOf(this.#sent));
   }
 
   async #readDetails(spanId: string): Promise<SpanDetails | undefined> {
@@ -420,6 +465,10 @@ async function sourceLines(file: string): Promise<string[] | undefined> {
   } catch {
     return undefined;
   }
+}
+
+function lastEndUnixMs({ startUnixNano, durationNs }: TraceColumns): number {
+  return Number(BigInt(startUnixNano) / 1_000_000n) + durationNs / 1e6;
 }
 
 function placeOf(site: number, location: Location): Place {

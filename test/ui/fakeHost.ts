@@ -4,6 +4,7 @@
  */
 import { RpcPeer } from '../../src/protocol/rpc.ts';
 import type { Wire } from '../../src/protocol/rpc.ts';
+import type { CompareChoice, ComparedWith } from '../../src/protocol/compare.ts';
 import type { TraceSnapshot, WaterfallEvents, WaterfallRequests } from '../../src/protocol/waterfall.ts';
 import type { PlannedSpan, TestTrace } from '../support/generateTrace.ts';
 import { checkoutTrace, generateTrace, traceOf } from '../support/generateTrace.ts';
@@ -22,6 +23,7 @@ export interface FakeHost {
   readonly violations: string[];
   show(recipe: TraceRecipe): void;
   select(spanId: string): void;
+  compare(what: ComparedWith): void;
   state(): unknown;
   spanIdOf(plannedIndex: number): string;
 }
@@ -30,7 +32,7 @@ declare global {
   interface Window {
     fakeHost: FakeHost;
     /** Put there by page.ts before any script runs. */
-    waterfallTest: { readonly trace: TraceRecipe; readonly select?: string };
+    waterfallTest: { readonly trace: TraceRecipe; readonly select?: string; readonly others?: readonly TraceRecipe[] };
     acquireVsCodeApi: () => unknown;
   }
 }
@@ -38,6 +40,11 @@ declare global {
 const stateKey = 'webview-state';
 const { trace: recipe, select: selected } = window.waterfallTest;
 let current = build(recipe);
+const others = (window.waterfallTest.others ?? []).flatMap((other, at) => {
+  const columns = build(other).trace?.columns;
+  return columns === undefined ? [] : [{ ...columns, traceId: String(at + 1).padStart(32, '0') }];
+});
+const compareRoles = ['previous', 'median'] as const;
 let follows = true;
 const calls: { method: string; params: unknown }[] = [];
 const violations: string[] = [];
@@ -69,6 +76,10 @@ const peer = new RpcPeer<Record<never, never>, Record<never, never>, WaterfallRe
   traceLogs: note('traceLogs', () => (current.trace === undefined ? undefined : logsOfTestTrace(current.trace))),
   openFrame: note('openFrame', ({ frame }) => !frame.file.startsWith('node:')),
   openTrace: note('openTrace', () => undefined),
+  compareChoices: note('compareChoices', () => others.map((columns, at): CompareChoice => ({
+    traceId: columns.traceId, role: compareRoles[at] ?? 'same', rootName: columns.strings[columns.name[0] ?? 0] ?? '', service: '', startUnixNano: columns.startUnixNano, durationNs: columns.durationNs, errorCount: 0,
+  }))),
+  compareTrace: note('compareTrace', ({ traceId }) => others.find((columns) => columns.traceId === traceId)),
   copy: note('copy', () => undefined),
 });
 
@@ -86,6 +97,7 @@ window.fakeHost = {
     peer.emit('trace', snapshot());
   },
   select: (spanId) => peer.emit('select', { spanId }),
+  compare: (what) => peer.emit('compare', what),
   state: () => JSON.parse(sessionStorage.getItem(stateKey) ?? 'null'),
   spanIdOf: (planned) => current.trace?.spanIdOf(planned) ?? '',
 };

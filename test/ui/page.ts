@@ -22,11 +22,15 @@ export interface OpenOptions {
   readonly width?: number;
   readonly height?: number;
   readonly select?: string;
+  /** What the trace may be compared with: the previous one, then the one in the middle, then others of its operation. */
+  readonly others?: readonly TraceRecipe[];
   readonly deviceScaleFactor?: number;
 }
 
 export interface WaterfallSite {
   open(options?: OpenOptions): Promise<Page>;
+  /** A page of another server in the same browser. */
+  visit(url: string): Promise<Page>;
   close(): Promise<void>;
 }
 
@@ -52,10 +56,15 @@ export async function waterfallSite(): Promise<WaterfallSite> {
       const page = await context.newPage();
       const errors: string[] = [];
       page.on('pageerror', (error) => errors.push(String(error)));
-      await page.addInitScript((given) => (window.waterfallTest = given), { trace: options.trace ?? { kind: 'checkout' as const }, select: options.select });
+      await page.addInitScript((given) => (window.waterfallTest = given), { trace: options.trace ?? { kind: 'checkout' as const }, select: options.select, others: options.others });
       await page.goto(`${address}/?theme=${options.theme ?? 'dark'}`);
       await page.locator('.row, .message:not([hidden]) .link').first().waitFor();
       if (errors.length > 0) throw new Error(errors.join('\n'));
+      return page;
+    },
+    async visit(url) {
+      const page = await browser.newPage({ viewport: { width: 1360, height: 800 } });
+      await page.goto(url);
       return page;
     },
     async close() {

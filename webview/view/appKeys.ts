@@ -36,6 +36,7 @@ const keyCommands: Readonly<Record<string, (model: TraceModel, commands: AppComm
   's': (model, commands) => commands.goTo(nextLongest(model, 1)),
   'S': (model, commands) => commands.goTo(nextLongest(model, -1)),
   'c': (_, commands) => commands.toggle('critical'),
+  'd': (_, commands) => commands.showView('compare'),
   'e': (_, commands) => commands.toggle('errorPath'),
   'm': (_, commands) => commands.toggle('onlyMatches'),
   'f': (_, commands) => commands.toggleFollow(),

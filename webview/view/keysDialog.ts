@@ -21,7 +21,7 @@ const sections: readonly (readonly [title: string, entries: readonly Entry[]])[]
     ['Esc', 'clear the search'],
   ]],
   ['See', [
-    ['1 … 6', 'waterfall, icicle, operations, spans, logs, services'],
+    ['1 … 7', 'waterfall, icicle, operations, spans, logs, services, compare'],
     ['c', 'the critical path, the line under the bars'],
     ['e', 'the way to the deepest error'],
     ['+  −  0', 'zoom in, out, all'],
@@ -33,6 +33,12 @@ const sections: readonly (readonly [title: string, entries: readonly Entry[]])[]
     ['↑ ↓', 'the caller; the longest of what was called'],
     ['← →', 'what the same caller called before, after'],
     ['Space', 'search for a service’s spans'],
+  ]],
+  ['In the comparison', [
+    ['d', 'compare with the previous trace of the operation, or with what was chosen last'],
+    ['n  N', 'next, previous change'],
+    ['m', 'only what changed, or all'],
+    ['b  a', 'the span before, in its own trace; the span after, in the waterfall'],
   ]],
   ['Search language', [
     ['service=orders', 'name, service, kind, status, file, function, event, log, or any attribute'],

@@ -1,9 +1,11 @@
+import type { ComparedWith } from '../../src/protocol/compare.ts';
 import type { WaterfallMemory, Place, TraceSnapshot } from '../../src/protocol/waterfall.ts';
 import type { TimeWindow } from '../layout/timeWindow.ts';
 import { afterNs } from '../layout/openRows.ts';
 import { type Shown, TraceModel } from '../layout/traceModel.ts';
 import { vocabularyOf } from '../layout/vocabulary.ts';
 import { type AppCommands, pressAppKey } from './appKeys.ts';
+import { type CompareActions, CompareView } from './compareView.ts';
 import { type DetailsActions, DetailsPane } from './detailsPane.ts';
 import { element } from './dom.ts';
 import { HeaderView } from './headerView.ts';
@@ -22,7 +24,7 @@ import { carriedOf, memoryOf } from './traceMemory.ts';
 import { type TraceView, type ViewHost, type ViewId, viewIds } from './traceView.ts';
 import { WaterfallView } from './waterfallView.ts';
 
-export interface TraceActions extends DetailsActions, SearchActions, LogsActions {
+export interface TraceActions extends DetailsActions, SearchActions, LogsActions, CompareActions {
   /** Shows a span's line without taking the keyboard away, unless that is turned off. */
   previewSource(site: number): void;
   /** Turns that on or off; says what it is now. */
@@ -49,6 +51,7 @@ export class TraceApp {
   readonly #side: SidePane;
   readonly #keys: HTMLDialogElement;
   readonly #waterfall: WaterfallView;
+  readonly #compare: CompareView;
   readonly #views: ReadonlyMap<ViewId, TraceView>;
   readonly #remote: RemoteSearch;
   readonly #actions: TraceActions;
@@ -88,6 +91,7 @@ export class TraceApp {
     this.#keys = keysDialog(() => this.#view.focus());
     const host = this.#host();
     this.#waterfall = new WaterfallView(host, zoom, memory.nameWidthPx, () => this.#contentChanged());
+    this.#compare = new CompareView(host, actions, this.#theme, memory.compare);
     this.#views = new Map<ViewId, TraceView>([
       ['waterfall', this.#waterfall],
       ['icicle', new IcicleView(host, zoom)],
@@ -95,6 +99,7 @@ export class TraceApp {
       ['spans', new SpansView(host, this.#theme)],
       ['logs', new LogsView(host, actions, this.#theme)],
       ['services', new ServicesView(host, this.#theme)],
+      ['compare', this.#compare],
     ]);
     this.#viewId = this.#viewOf(memory.view);
     this.#build(parent);
@@ -142,6 +147,11 @@ export class TraceApp {
   selectSpan(spanId: string): void {
     if (this.#model === undefined) this.#memory = { ...this.#memory, selectedSpanId: spanId };
     else this.#goTo(this.#model.nodeOfSpan(spanId), false);
+  }
+
+  compareWith(what: ComparedWith): void {
+    this.#compare.compareWith(what);
+    this.#showView('compare');
   }
 
   #showModel(model: TraceModel): void {
@@ -392,6 +402,7 @@ export class TraceApp {
         nameWidthPx: this.#waterfall.nameWidthPx,
         detailsSizePx: this.#side.sizePx,
         view: this.#viewId,
+        compare: this.#compare.present,
       });
       this.#actions.remember(this.#memory);
     }, rememberDelayMs);

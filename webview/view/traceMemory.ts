@@ -14,7 +14,7 @@ export function carriedOf(memory: WaterfallMemory): Carried {
 }
 
 /** What it leaves behind. */
-export function memoryOf(model: TraceModel, page: Pick<WaterfallMemory, 'traceId' | 'topSpanId' | 'nameWidthPx' | 'detailsSizePx' | 'view'>): WaterfallMemory {
+export function memoryOf(model: TraceModel, page: Pick<WaterfallMemory, 'traceId' | 'topSpanId' | 'nameWidthPx' | 'detailsSizePx' | 'view' | 'compare'>): WaterfallMemory {
   return {
     ...page,
     selectedSpanId: model.selectedId,

@@ -3,11 +3,11 @@ import type { TraceModel } from '../layout/traceModel.ts';
 import type { Theme } from './theme.ts';
 
 /** The views of a trace in the order of their tabs; the keys 1, 2, … go to them. */
-export const viewIds = ['waterfall', 'icicle', 'operations', 'spans', 'logs', 'services'] as const;
+export const viewIds = ['waterfall', 'icicle', 'operations', 'spans', 'logs', 'services', 'compare'] as const;
 export type ViewId = (typeof viewIds)[number];
 
 export const viewNames: Readonly<Record<ViewId, string>> = {
-  waterfall: 'Waterfall', icicle: 'Icicle', operations: 'Operations', spans: 'Spans', logs: 'Logs', services: 'Services',
+  waterfall: 'Waterfall', icicle: 'Icicle', operations: 'Operations', spans: 'Spans', logs: 'Logs', services: 'Services', compare: 'Compare',
 };
 
 /**

@@ -25,6 +25,10 @@ export interface TableOptions {
   readonly open: (index: number) => void;
   readonly requestDraw: () => void;
   readonly rowClass?: (index: number) => string;
+  /** Where its rows stand under each other: their level, from 1 on, and whether they are open; undefined of one that has nothing beneath. */
+  readonly tree?: { level(index: number): number; isOpen(index: number): boolean | undefined; fold(index: number, isOpen: boolean): void };
+  /** A click on a part of a row that means something of its own; true where it did. */
+  readonly press?: (index: number, target: Element) => boolean;
 }
 
 interface Slot {
@@ -50,7 +54,7 @@ export class VirtualTable {
     this.#id = id;
     this.#options = options;
     this.root.tabIndex = 0;
-    this.root.setAttribute('role', 'grid');
+    this.root.setAttribute('role', options.tree === undefined ? 'grid' : 'treegrid');
     this.root.setAttribute('aria-label', options.label);
     this.root.setAttribute('aria-readonly', 'true');
     this.root.style.setProperty('--columns', options.columns.map(({ width }) => width).join(' '));
@@ -61,7 +65,12 @@ export class VirtualTable {
     this.root.addEventListener('keydown', (event) => this.#onKey(event));
     this.#sizer.addEventListener('mousedown', (event) => {
       const index = this.#indexOf(event.target);
-      if (index !== undefined && event.button === 0) options.select(index);
+      if (index === undefined || event.button !== 0) return;
+      if (event.target instanceof Element && options.press?.(index, event.target) === true) {
+        // A second click of a double-click would select text.
+        event.preventDefault();
+        this.root.focus();
+      } else options.select(index);
     });
     this.#sizer.addEventListener('dblclick', (event) => {
       const index = this.#indexOf(event.target);
@@ -102,11 +111,26 @@ export class VirtualTable {
 
   draw(): void {
     const range = rowsInSight(this.root.scrollTop, this.#roomPx(), rowHeightPx, this.#count, overscanRows);
+    this.#turn(range.first);
     for (let at = 0; at < range.last - range.first; at++) this.#fill((this.#slots[at] ??= this.#newSlot()), range.first + at);
     for (const extra of this.#slots.splice(range.last - range.first)) extra.root.remove();
     const isInSight = this.#selected >= range.first && this.#selected < range.last;
     if (isInSight) this.root.setAttribute('aria-activedescendant', `${this.#id}-${this.#selected}`);
     else this.root.removeAttribute('aria-activedescendant');
+  }
+
+  /** Rows that stay in sight keep their element; those that left go to the other end. */
+  #turn(first: number): void {
+    const by = first - (this.#slots[0]?.index ?? first);
+    if (by === 0 || Math.abs(by) >= this.#slots.length) return;
+    const left = by > 0 ? this.#slots.splice(0, by) : this.#slots.splice(by);
+    if (by > 0) {
+      this.#slots.push(...left);
+      this.#sizer.append(...left.map(({ root }) => root));
+    } else {
+      this.#slots.unshift(...left);
+      this.#sizer.prepend(...left.map(({ root }) => root));
+    }
   }
 
   #head(): HTMLElement {
@@ -152,12 +176,22 @@ export class VirtualTable {
       slot.root.setAttribute('aria-rowindex', String(index + 2));
       slot.root.style.transform = `translateY(${index * rowHeightPx}px)`;
       slot.root.className = `table-row ${this.#options.rowClass?.(index) ?? ''}`;
+      this.#showLevel(slot.root, index);
       this.#options.columns.forEach((column, at) => {
         const cell = slot.cells[at];
         if (cell !== undefined) column.fill(cell, index);
       });
     }
     slot.root.classList.toggle('selected', selected);
+  }
+
+  #showLevel(root: HTMLElement, index: number): void {
+    const { tree } = this.#options;
+    if (tree === undefined) return;
+    const isOpen = tree.isOpen(index);
+    root.setAttribute('aria-level', String(tree.level(index)));
+    if (isOpen === undefined) root.removeAttribute('aria-expanded');
+    else root.setAttribute('aria-expanded', String(isOpen));
   }
 
   /** Under the heads, which stay. */
@@ -175,7 +209,27 @@ export class VirtualTable {
     const next = indexByKey(event, this.#selected, this.#count, this.#roomPx());
     if (next !== undefined) this.#options.select(next);
     else if (event.key === 'Enter' && this.#selected >= 0) this.#options.open(this.#selected);
-    else return;
+    else if (!this.#foldByKey(event)) return;
     event.preventDefault();
+  }
+
+  /** As in any tree: left folds, or goes to the row above; right unfolds, or goes to the first row beneath; space does either. */
+  #foldByKey({ key }: KeyboardEvent): boolean {
+    const { tree, select } = this.#options;
+    const index = this.#selected;
+    if (tree === undefined || index < 0 || !['ArrowLeft', 'ArrowRight', ' '].includes(key)) return false;
+    const isOpen = tree.isOpen(index);
+    if (key === ' ') {
+      if (isOpen !== undefined) tree.fold(index, !isOpen);
+    } else if (key === 'ArrowRight') {
+      if (isOpen === false) tree.fold(index, true);
+      else if (isOpen === true) select(index + 1);
+    } else if (isOpen === true) tree.fold(index, false);
+    else {
+      let above = index - 1;
+      while (above >= 0 && tree.level(above) >= tree.level(index)) above--;
+      if (above >= 0) select(above);
+    }
+    return true;
   }
 }

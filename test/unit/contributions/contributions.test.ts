@@ -35,9 +35,9 @@ test('the palette offers what the table says', () => {
   assert.deepEqual(declared, Object.values(commands).filter(({ palette }) => palette !== 'true').map(({ id, palette }) => [id, palette]));
 });
 
-test('menus, welcome texts and walkthroughs name only commands there are', () => {
+test('menus, keys, welcome texts and walkthroughs name only commands there are', () => {
   const known = new Set<string>(Object.values(commands).map(({ id }) => id));
-  const menus = Object.values(contributes.menus as Record<string, { command: string }[]>).flat().map(({ command }) => command);
+  const menus = [...Object.values(contributes.menus as Record<string, { command: string }[]>), contributes.keybindings as { command: string }[]].flat().map(({ command }) => command);
   const links = strings([contributes.viewsWelcome, contributes.walkthroughs])
     .flatMap((text) => [...text.matchAll(/(?:command:|onCommand:)([\w.]+)/g)])
     .map((match) => match[1] ?? '')
@@ -58,7 +58,7 @@ test('the settings are those of the table, both ways, each described and read', 
 
 test('the context keys are those of the table, both ways, and each is set', () => {
   const ids = new Set<string>([...Object.values(commands).map(({ id }) => id), ...Object.values(settings).map(({ key }) => key), ...Object.values(views), ...Object.values(viewTypes), walkthroughId]);
-  const used = strings([contributes.menus, contributes.viewsWelcome, contributes.walkthroughs])
+  const used = strings([contributes.menus, contributes.keybindings, contributes.viewsWelcome, contributes.walkthroughs])
     .flatMap((text) => [...text.matchAll(/(?<!command:|onCommand:)\btraceline\.[\w.]*\w/g)])
     .map(([key]) => key)
     .filter((key) => !ids.has(key));

@@ -3,7 +3,6 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { clockSkews } from '../../../webview/layout/clockSkew.ts';
 import { gaps } from '../../../webview/layout/gaps.ts';
-import { matchTraces, slowerByNs } from '../../../webview/layout/matchTraces.ts';
 import { operationRows } from '../../../webview/layout/operations.ts';
 import { selfTimesNs } from '../../../webview/layout/selfTime.ts';
 import { serviceGraph } from '../../../webview/layout/serviceGraph.ts';
@@ -123,56 +122,5 @@ describe('gaps', () => {
         }
       }
     }), { numRuns: 2000 });
-  });
-});
-
-describe('matchTraces', () => {
-  const matchOf = (before: readonly Planned[], after: readonly Planned[]): string[] => {
-    const was = laidOut(before);
-    const is = laidOut(after);
-    const matched = matchTraces(was, is);
-    return [...matched.before.keys()].map((row) => {
-      const byNs = slowerByNs(matched, row, was.columns, is.columns);
-      const columns = (matched.after[row] ?? -1) >= 0 ? is.columns : was.columns;
-      const at = (matched.after[row] ?? -1) >= 0 ? (matched.after[row] ?? 0) : (matched.before[row] ?? 0);
-      const what = byNs !== undefined ? `${byNs >= 0 ? '+' : ''}${byNs / 1e6}` : (matched.after[row] ?? -1) >= 0 ? 'new' : 'gone';
-      return `${' '.repeat(matched.depth[row] ?? 0)}${columns.strings[columns.name[at] ?? 0]} ${what}`;
-    });
-  };
-
-  it('matches children in their order by service, kind and name', () => {
-    assert.deepEqual(
-      matchOf([span('a', 0, 10), span('q', 1, 2, 0), span('q', 3, 4, 0), span('z', 5, 9, 0), span('deep', 6, 7, 3)], [span('a', 0, 14), span('q', 1, 3, 0), span('new', 4, 5, 0), span('inner', 4, 5, 2), span('z', 6, 8, 0)]),
-      ['a +4', ' q +1', ' new new', '  inner new', ' q gone', ' z -2', '  deep gone'],
-    );
-  });
-
-  it('keeps apart what differs in service or kind; an orphan matches a root', () => {
-    assert.deepEqual(matchOf([span('a', 0, 1)], [span('a', 0, 1, undefined, { service: 't' })]), ['a new', 'a gone']);
-    assert.deepEqual(matchOf([span('a', 0, 1)], [span('a', 0, 2, 'missing')]), ['a +1']);
-  });
-
-  it('any two traces: every span of each exactly once; a trace with itself is all matched, by nothing', () => {
-    const plan = fc.array(fc.tuple(fc.integer({ min: -2, max: 20 }), fc.integer({ min: 0, max: 2 }), fc.integer({ min: 0, max: 9 })), { minLength: 1, maxLength: 20 });
-    const planned = (drawn: readonly (readonly [number, number, number])[]): Planned[] => drawn.map(([parent, name, startMs], index) => span(`n${name}`, startMs, startMs + 5, parent >= 0 && parent < index ? parent : parent === -2 ? 'missing' : undefined));
-    fc.assert(fc.property(plan, plan, (one, other) => {
-      const was = laidOut(planned(one));
-      const is = laidOut(planned(other));
-      const matched = matchTraces(was, is);
-      const once = (rows: Int32Array, count: number): void => assert.deepEqual([...rows].filter((row) => row >= 0).sort((a, b) => a - b), Array.from({ length: count }, (_, row) => row));
-      once(matched.before, one.length);
-      once(matched.after, other.length);
-      for (let row = 0; row < matched.rowCount; row++) assert.ok((matched.parent[row] ?? -1) < row);
-      const same = matchTraces(was, was);
-      for (let row = 0; row < same.rowCount; row++) assert.equal(slowerByNs(same, row, was.columns, was.columns), 0);
-    }), { numRuns: 1000 });
-  });
-
-  it('5,000 deep and 100,000 spans', () => {
-    const deep = laidOut(Array.from({ length: 5000 }, (_, depth) => span('x', depth, 10_000, depth === 0 ? undefined : depth - 1)));
-    assert.equal(matchTraces(deep, deep).rowCount, 5000);
-    const { columns } = generateTrace({ spanCount: 100_000 });
-    const wide = { columns, tree: buildTraceTree(columns) };
-    assert.equal(matchTraces(wide, wide).rowCount, 100_000);
   });
 });
