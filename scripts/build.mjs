@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import esbuild from 'esbuild';
+import { licences } from './lib/licences.mjs';
 import { probeBuilds } from './lib/probeBuilds.mjs';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
@@ -20,11 +21,15 @@ const shared = { absWorkingDir: root, bundle: true, sourcemap: !production, mini
 /** @type {esbuild.BuildOptions} */
 const node = { ...shared, platform: 'node', format: 'cjs', target: 'node20', external: ['vscode'], mainFields: ['module', 'main'], outExtension: { '.js': '.cjs' }, outdir: dist };
 
+/** These are copied, not bundled. */
+const copied = ['source-map', '@vscode/tree-sitter-wasm'].map((name) => path.join(root, 'node_modules', name));
+const listed = licences(path.join(dist, 'LICENSES.txt'), new Set(copied));
+
 const builds = [
-  { ...node, entryPoints: { extension: 'src/extension.ts', hub: 'src/hub/main.ts', locateWorker: 'src/client/locateWorker.ts', traceFile: 'src/hub/traceFileWorker.ts' } },
-  { ...node, entryPoints: { cli: 'src/cli/main.ts' }, banner: { js: '#!/usr/bin/env node' } },
+  { ...node, entryPoints: { extension: 'src/extension.ts', hub: 'src/hub/main.ts', locateWorker: 'src/client/locateWorker.ts', traceFile: 'src/hub/traceFileWorker.ts' }, plugins: [listed] },
+  { ...node, entryPoints: { cli: 'src/cli/main.ts' }, banner: { js: '#!/usr/bin/env node' }, plugins: [listed] },
   ...probeBuilds(node),
-  { ...shared, platform: 'browser', format: 'iife', target: 'es2022', entryPoints: { 'webview/main': 'webview/main.ts' }, outdir: dist, loader: { '.ttf': 'file' } },
+  { ...shared, platform: 'browser', format: 'iife', target: 'es2022', entryPoints: { 'webview/main': 'webview/main.ts' }, outdir: dist, loader: { '.ttf': 'file' }, plugins: [listed] },
   ...(withTests ? [{ ...node, entryPoints: { 'test/integration/index': 'test/integration/index.ts' }, external: ['vscode', 'mocha'] }] : []),
 ];
 

@@ -1,8 +1,9 @@
 // How the probe is bundled: what is preloaded, the bundled SDK beside it, and each instrumentation in a file of its own, which is loaded when the
 // program loads what it instruments.
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { licences } from './licences.mjs';
 
 const root = path.dirname(path.dirname(path.dirname(fileURLToPath(import.meta.url))));
 
@@ -33,37 +34,6 @@ const fromSdk = {
     build.onLoad({ filter: /.*/, namespace: 'from-sdk' }, ({ path: name }) => ({ contents: `module.exports = ${shared.get(name)};` }));
   },
 };
-
-/**
- * Writes what the licences of bundled packages ask for beside them: who they are of, and the text, with a NOTICE where a package has one.
- * @param {string} file
- * @param {Set<string>} packages their folders, added to by each bundle
- */
-function licences(file, packages) {
-  return {
-    name: 'licences',
-    setup(build) {
-      build.initialOptions.metafile = true;
-      build.onEnd(({ metafile }) => {
-        for (const input of Object.keys(metafile?.inputs ?? {})) {
-          const folder = /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0];
-          if (folder !== undefined) packages.add(path.resolve(root, folder));
-        }
-        const byText = new Map();
-        for (const folder of [...packages].sort()) {
-          const { name, version, license } = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8'));
-          const files = readdirSync(folder, { withFileTypes: true }).filter((each) => each.isFile() && /^(?:licen[cs]e|notice|copying)/i.test(each.name));
-          const texts = files.map((each) => readFileSync(path.join(folder, each.name), 'utf8').trim());
-          if (texts.length === 0) throw new Error(`${name} comes without its licence`);
-          const text = texts.join('\n\n');
-          byText.set(text, [...(byText.get(text) ?? []), `${name} ${version} (${license})`]);
-        }
-        const parts = [...byText].map(([text, names]) => `${names.join('\n')}\n\n${text}\n`);
-        if (existsSync(path.dirname(file))) writeFileSync(file, `The files of this folder hold the following packages, bundled and minified.\n\n${parts.join(`\n${'='.repeat(80)}\n\n`)}`);
-      });
-    },
-  };
-}
 
 /**
  * @param {import('esbuild').BuildOptions} node what all bundles for Node have in common
