@@ -1,4 +1,4 @@
-// `npm run test:capture`: programs without OpenTelemetry, started as a person would, without us and with us (`traceline run -- …`). What they print and
+// `npm run test:capture`: programs of several languages, started as a person would, without us and with us (`traceline run -- …`). What they print and
 // how they end must not differ, and `traceline functions` must hold the rows that their sources are marked with. `--json` prints one document, names
 // choose cases, `--dist=DIR` takes another build than dist/, `--keep` leaves the temporary folder. Every case runs on one Node and a few on others too;
 // `--all` runs each on all that it is for. Exits 1 where a case is not right.
@@ -27,6 +27,8 @@ const { runMatrix } = await import('../test/capture/runner/runMatrix.mjs');
 const cases = [];
 const skipped = [];
 for (const entry of await readdir(capture, { withFileTypes: true })) {
+  // What is named begins with its runtime, but for Node; the others, which may have to be built first, are left alone then.
+  if (names.length > 0 && entry.name !== 'node' && !names.some((name) => name.startsWith(`${entry.name}-`))) continue;
   const file = path.join(capture, entry.name, 'cases.mjs');
   const found = entry.isDirectory() ? await import(pathToFileURL(file).href).catch((error) => (error.code === 'ERR_MODULE_NOT_FOUND' ? undefined : Promise.reject(error))) : undefined;
   if (found === undefined) continue;

@@ -12,18 +12,29 @@ const capture = path.join(path.dirname(path.dirname(path.dirname(fileURLToPath(i
  * @param {(line: string) => void} log
  * @returns {Promise<string>}
  */
-export async function installCapture(log) {
-  const lock = await readFile(path.join(capture, 'package-lock.json'));
-  const dir = path.join(cacheDir(), `capture-${createHash('sha256').update(lock).digest('hex').slice(0, 12)}-${process.platform}-${process.arch}`);
+export function installCapture(log) {
+  return installLocked(capture, 'capture', log);
+}
+
+/**
+ * What a folder's package-lock.json says, installed in the cache.
+ * @param {string} folder
+ * @param {string} name of the folder there, which its lock is added to
+ * @param {(line: string) => void} log
+ * @returns {Promise<string>} its node_modules
+ */
+export async function installLocked(folder, name, log) {
+  const lock = await readFile(path.join(folder, 'package-lock.json'));
+  const dir = path.join(cacheDir(), `${name}-${createHash('sha256').update(lock).digest('hex').slice(0, 12)}-${process.platform}-${process.arch}`);
   const modules = path.join(dir, 'node_modules');
   if (await stat(dir).then(() => true, () => false)) return modules;
-  log('installing the programs of test/capture (once, half a minute)');
+  log(`installing what programs of the capture matrix run with: ${name} (once)`);
   // Aside, and put in its place when it is whole; of two that do so at once, the first one's stays.
   const half = `${dir}.${process.pid}`;
   await rm(half, { recursive: true, force: true });
   await mkdir(half, { recursive: true });
   try {
-    for (const file of ['package.json', 'package-lock.json']) await copyFile(path.join(capture, file), path.join(half, file));
+    for (const file of ['package.json', 'package-lock.json']) await copyFile(path.join(folder, file), path.join(half, file));
     await ensureInstalled(half);
     await rename(half, dir).catch((error) => (error.code === 'ENOTEMPTY' || error.code === 'EEXIST' ? undefined : Promise.reject(error)));
   } finally {

@@ -5,6 +5,8 @@ a program that has no OpenTelemetry never loads more than this.
 """
 import os
 import sys
+# As they are before a program puts others in their place (gevent, eventlet, a debugger).
+from _thread import allocate_lock as make_lock, start_new_thread as start_thread
 
 # A debugger that shows only the person's code does not step into what has this name, and no stack that we send holds it.
 HIDDEN = '<frozen traceline>'
@@ -26,7 +28,7 @@ def install(folder):
     if getattr(sys, '_traceline_probe', None) is not None:
         return
     sys._traceline_probe = folder
-    for function in (hide, Finder.drop, Finder.find_spec, ran, run):
+    for function in (hide, Finder.drop, Finder.find_spec, ran, run, load):
         hide(function)
     wanted = dict.fromkeys(instrumentable(), 'traceline_auto') if os.environ.get('TRACELINE_PYTHON_AUTO') == '1' else {}
     for name, ours in FILES.items():
@@ -34,8 +36,8 @@ def install(folder):
         if module is None:
             wanted[name] = ours
         else:
-            run(folder, ours, module)
-    sys.meta_path.insert(0, Finder(folder, wanted))
+            run(ours, module)
+    sys.meta_path.insert(0, Finder(wanted))
 
 
 def install_with_distro():
@@ -76,8 +78,7 @@ def hide(function):
 class Finder:
     """Finds nothing itself: what the finders after it find is told to us once it has run."""
 
-    def __init__(self, folder, wanted):
-        self._folder = folder
+    def __init__(self, wanted):
         self.wanted = wanted
 
     def drop(self, ours):
@@ -95,12 +96,12 @@ class Finder:
                 continue
             spec = finder.find_spec(name, path, target)
             if spec is not None:
-                ran(spec.loader, self, self._folder, ours)
+                ran(spec.loader, self, ours)
                 return spec
         return None
 
 
-def ran(loader, finder, folder, ours):
+def ran(loader, finder, ours):
     """Once for each time that it is looked for: the loader stays what it is, but for this one call."""
     try:
         original = loader.exec_module
@@ -111,7 +112,7 @@ def ran(loader, finder, folder, ours):
             # One is enough to decide, and what it then loads would be the next.
             if ours == 'traceline_auto' and not finder.drop(ours):
                 return
-            run(folder, ours, module)
+            run(ours, module)
 
         hide(exec_module)
         loader.exec_module = exec_module
@@ -120,13 +121,18 @@ def ran(loader, finder, folder, ours):
         pass
 
 
-def run(folder, ours, module):
+def run(ours, module):
     """Calls `install(module)` of one of our files."""
     try:
-        with open(os.path.join(folder, ours + '.py'), encoding='utf-8') as file:
-            names = {'__name__': ours}
-            exec(compile(file.read(), HIDDEN, 'exec'), names)
-        names['install'](module)
+        load(ours).install(module)
     except Exception:
         # The program must not notice.
         pass
+
+
+def load(ours):
+    """One of our files as a module that no other import finds."""
+    with open(os.path.join(sys._traceline_probe, ours + '.py'), encoding='utf-8') as file:
+        module = type(sys)(ours)
+        exec(compile(file.read(), HIDDEN, 'exec'), module.__dict__)
+    return module

@@ -46,12 +46,15 @@ def install(module):
     tracer = module.Tracer
     original = tracer.start_span
     server = module.trace_api.SpanKind.SERVER
+    notice = noticing(module)
 
     @functools.wraps(original)
     def start_span(*args, **kwargs):
         span = original(*args, **kwargs)
         try:
             if span.is_recording():
+                if notice is not None:
+                    notice(span)
                 stamp(span, server)
         except Exception:
             # The program must not notice: its span stays as it was.
@@ -59,6 +62,15 @@ def install(module):
         return span
 
     tracer.start_span = start_span
+
+
+def noticing(module):
+    """What keeps the spans that are open; None where the program is no capture's, or it cannot be done."""
+    try:
+        import traceline_hook
+        return traceline_hook.load('traceline_open').install(module) if traceline_hook.CAPTURED else None
+    except Exception:
+        return None
 
 
 def stamp(span, server):

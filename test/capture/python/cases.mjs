@@ -4,9 +4,10 @@ import { pythonEnvironment } from './environment.mjs';
 
 const programs = path.join(import.meta.dirname, 'programs');
 
-/** Times and ports differ from one run to the next by themselves; and without us an exporter may find no receiver, and says so. */
+/** Times, ports and processes differ from one run to the next by themselves; and without us an exporter may find no receiver, and says so. */
 const plain = (text) => text
   .replaceAll(/127\.0\.0\.1:\d+/g, '127.0.0.1:PORT')
+  .replaceAll(/\bpid=\d+/g, 'pid=PID')
   .replaceAll(/\[\d+\/\w+\/\d+ [\d:]+\]/g, '[TIME]')
   .replaceAll(/^(?:Transient error|Failed to export) .*\n/gm, '');
 
@@ -18,6 +19,9 @@ const table = [
   { name: 'python-django-runserver', folder: 'django', run: ['main.py'] },
   { name: 'python-distro-flask', folder: 'distro-flask', run: ['main.py'] },
   { name: 'python-distro-django', folder: 'distro-django', run: ['main.py'] },
+  { name: 'python-hang-killed', folder: 'hang-flask', run: ['main.py'], signal: 'SIGTERM', hangs: true },
+  { name: 'python-hang-released', folder: 'hang-http', run: ['main.py'], signal: 'SIGTERM', hangs: true },
+  { name: 'python-gevent', folder: 'gevent', run: ['main.py'], signal: 'SIGTERM', hangs: true },
   { name: 'python-bare', folder: 'bare', run: ['main.py'] },
   ...['SIGINT', 'SIGTERM'].flatMap((signal) => ['default', 'handled'].map((how) => ({ name: `python-${signal}-${how}`, folder: 'signals', run: ['main.py', how], signal }))),
 ];

@@ -20,7 +20,7 @@ export function pythonEnvironment({ mayInstall, timeoutMs = 90_000 }) {
   mkdirSync(cacheDir(), { recursive: true });
   rmSync(folder, { recursive: true, force: true });
   const deadline = performance.now() + timeoutMs;
-  const run = (file, args) => execFileSync(file, args, { stdio: 'pipe', timeout: Math.max(1, deadline - performance.now()), killSignal: 'SIGKILL' });
+  const run = (file, args) => execFileSync(file, args, { stdio: 'pipe', timeout: Math.max(1, Math.ceil(deadline - performance.now())), killSignal: 'SIGKILL' });
   run('python3', ['-m', 'venv', folder]);
   run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--retries', '1', '--timeout', '15', '-r', requirements]);
   mkdirSync(path.join(folder, 'making'));

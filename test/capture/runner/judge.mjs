@@ -13,7 +13,7 @@ export function judge(marks, rows) {
     if (at >= 0) {
       left.splice(at, 1);
       right++;
-    } else if (!mark.maybe) missing.push(keyOf(mark));
+    } else if (mark.word !== 'maybe') missing.push(keyOf(mark));
   }
   return { right, missing, extra: left.map(keyOf) };
 }
