@@ -11,7 +11,10 @@ const operationLimit = 5;
 export async function runSummary(hub: Pick<HubPort, 'call'>, captureId: string, name: string, injection: Injection): Promise<string> {
   const status = await hub.call('status', undefined);
   const capture = status.captures.find((each) => each.captureId === captureId);
-  if (capture === undefined || capture.spanCount === 0) return nothingCame(name, injection, capture?.programs ?? []);
+  if (capture === undefined || capture.spanCount === 0) {
+    const open = await openSpans(hub, captureId);
+    return open > 0 ? `${spansText(open)} of ${printable(name)} never ended, and nothing else came.` : nothingCame(name, injection, capture?.programs ?? []);
+  }
   const { summaries } = await hub.call('summaries', undefined);
   const operations = byOperation(summaries.filter((summary) => summary.captureId === captureId));
   const latencies = await hub.call('latencies', { groups: operations.map((operation) => operation.map((summary) => summary.summaryId)) });
@@ -34,6 +37,12 @@ export async function runSummary(hub: Pick<HubPort, 'call'>, captureId: string, 
     if (rows.length > shown.length) lines.push(`  and ${rows.length - shown.length} faster operation${rows.length - shown.length === 1 ? '' : 's'}`);
   }
   return [...lines, ...injection.notes.map((note) => `  ${printable(note)}`)].join('\n');
+}
+
+/** Spans that its probe told of and that have not come. */
+async function openSpans(hub: Pick<HubPort, 'call'>, captureId: string): Promise<number> {
+  const traces = await hub.call('traces', { captureId });
+  return traces.reduce((sum, { open }) => sum + (open?.running ?? 0) + (open?.neverEnded ?? 0), 0);
 }
 
 function nothingCame(name: string, injection: Injection, programs: readonly ProgramRecord[]): string {

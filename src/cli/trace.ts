@@ -1,7 +1,7 @@
 import { spansText } from '../model/countText.ts';
 import { durationText } from '../model/durationText.ts';
 import { spanKindName, statusError } from '../model/span.ts';
-import type { TraceColumns } from '../protocol/hub.ts';
+import { openStates, type TraceColumns } from '../protocol/hub.ts';
 import { commandLine } from './commandLine.ts';
 import { jsonLine, print, printable } from './output.ts';
 import { openSpans } from './openSpans.ts';
@@ -30,12 +30,13 @@ function tree(columns: TraceColumns): string {
   for (let row = 0; row < columns.spanCount; row++) {
     const orphan = columns.parentRow[row] === -2 ? ' (its parent has not arrived)' : '';
     const error = columns.statusCode[row] === statusError ? ' ⊘ error' : '';
+    const open = columns.open?.[row] === openStates.running ? ' · running' : columns.open?.[row] === openStates.neverEnded ? ' · never ended' : '';
     const name = strings[columns.name[row] ?? 0] ?? '';
     const service = strings[columns.service[row] ?? 0] ?? '';
     const spanId = Buffer.from(columns.spanId.subarray(row * 8, row * 8 + 8)).toString('hex');
     lines.push(
       `${'  '.repeat(Math.min(columns.depth[row] ?? 0, 60))}${printable(name)} · ${printable(service)} · ${spanKindName(columns.kind[row] ?? 0)} · ` +
-      `+${durationText(columns.startNs[row] ?? 0)} · ${durationText(columns.durationsNs[row] ?? 0)} · ${spanId}${error}${orphan}`,
+      `+${durationText(columns.startNs[row] ?? 0)} · ${durationText(columns.durationsNs[row] ?? 0)} · ${spanId}${error}${open}${orphan}`,
     );
   }
   return lines.join('\n');

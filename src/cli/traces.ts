@@ -1,5 +1,6 @@
 import { errorsText, spansText } from '../model/countText.ts';
 import { durationText } from '../model/durationText.ts';
+import type { TraceSummary } from '../protocol/hub.ts';
 import { commandLine, wholeNumber } from './commandLine.ts';
 import { jsonLine, print, table } from './output.ts';
 import { openSpans } from './openSpans.ts';
@@ -28,8 +29,13 @@ export async function traces(args: readonly string[]): Promise<void> {
     new Date(Number(BigInt(trace.startUnixNano) / 1_000_000n)).toISOString(),
     durationText(trace.durationNs).padStart(8),
     spansText(trace.spanCount),
-    trace.errorCount > 0 ? errorsText(trace.errorCount) : '',
+    [trace.errorCount > 0 ? errorsText(trace.errorCount) : '', openText(trace.open)].filter((text) => text !== '').join(', '),
     trace.service,
     trace.rootName,
   ])));
+}
+
+function openText(open: TraceSummary['open']): string {
+  if (open === undefined) return '';
+  return [...(open.running > 0 ? [`${open.running} running`] : []), ...(open.neverEnded > 0 ? [`${open.neverEnded} never ended`] : [])].join(', ');
 }

@@ -39,6 +39,7 @@ function answer(method: string): unknown {
       { count: 1, errorCount: 1, p50Ns: 9e6, p95Ns: 9e6, maxNs: 9e6 },
     ];
   }
+  if (method === 'traces') return mode === 'open' ? [{ open: { running: 0, neverEnded: 2 } }, {}] : [];
   return undefined;
 }
 

@@ -11,7 +11,7 @@ const driver = fileURLToPath(new URL('driver.ts', import.meta.url));
 const { NODE_TEST_CONTEXT: _test, NODE_OPTIONS: _options, ...environment } = process.env;
 const driverArgs = ['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON', driver];
 
-type Mode = 'spans' | 'nothing' | 'down';
+type Mode = 'spans' | 'nothing' | 'open' | 'down';
 
 interface Call {
   readonly method: string;
@@ -89,6 +89,10 @@ describe('runCommand', () => {
     assert.match((await run('nothing', node(''))).stderr, /It did nothing that is traced .*or ended too soon\.\n {2}Where it sets up an SDK/);
     assert.match((await run('nothing', ['sh', '-c', 'true'])).stderr, /It has no OpenTelemetry SDK.*\n {2}Let the SDK/);
     assert.match((await run('nothing', ['sh', '-c', 'true # python3 app.py'])).stderr, /opentelemetry-distro/);
+  });
+
+  it('tells of spans that never ended where nothing else came', async () => {
+    assert.match((await run('open', node(''))).stderr, /^traceline: 2 spans of .* never ended, and nothing else came\.\n$/);
   });
 
   it('runs the program as it is where there is no hub', async () => {
