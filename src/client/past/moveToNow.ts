@@ -1,6 +1,6 @@
 import { decoratedFunction } from '../../locate/decoratedFunction.ts';
 import { enclosingFunction } from '../../locate/functions/functionFinder.ts';
-import { hasDecorators } from '../../locate/locate.ts';
+import { hasDecorators } from '../../locate/placeInText.ts';
 import type { FunctionRange } from '../../locate/location.ts';
 import type { CurrentText } from './currentText.ts';
 import type { LineMap, LineMaps } from './lineMap.ts';

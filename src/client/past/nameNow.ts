@@ -1,4 +1,4 @@
-import type { PlaceBasis } from '../../locate/locate.ts';
+import type { PlaceBasis } from '../../locate/placeInText.ts';
 import type { Location } from '../../locate/location.ts';
 import type { CurrentText } from './currentText.ts';
 import { functionsSaid, ownWord } from './functionName.ts';

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Located, Locator, PlaceBasis } from '../../locate/locate.ts';
+import type { Located, Locator } from '../../locate/locate.ts';
+import type { PlaceBasis } from '../../locate/placeInText.ts';
 import type { ExplainStep, LocateResult, Location } from '../../locate/location.ts';
 import type { PlaceNow, SeenSite } from '../../locate/placeNow.ts';
 import { siteKey } from '../../model/site.ts';
