@@ -88,8 +88,9 @@ fn b() {
     let t = tracing::span!(Level::INFO, "y");
     let u = info_span!(target: "t", "z");
     tracer.start("w"); server.start("not a span"); tracer.span_builder("v");
+    global::tracer("shop").in_span("u", |cx| {}); opentelemetry::global::server("shop").start("no span");
 }
-`), ['spanName place @ 3 place', 'spanName named @ 5 a', 'spanName b @ 8 b', 'spanName x @ 9 b', 'spanName y @ 10 b', 'spanName z @ 11 b', 'spanName w @ 12 b', 'spanName v @ 12 b']);
+`), ['spanName place @ 3 place', 'spanName named @ 5 a', 'spanName b @ 8 b', 'spanName x @ 9 b', 'spanName y @ 10 b', 'spanName z @ 11 b', 'spanName w @ 12 b', 'spanName v @ 12 b', 'spanName u @ 13 b']);
 });
 
 test('C#: activities', async () => {

@@ -88,9 +88,13 @@ export const rust: IndexLanguage = {
       if (name !== undefined) facts.span(name, node, undefined);
     } else if (capture === 'call') {
       const callee = node.childForFieldName('function');
-      const receiver = lastSegment(dottedName(callee?.childForFieldName('value')));
+      const value = callee?.childForFieldName('value');
+      const receiver = lastSegment(dottedName(value));
       const name = facts.text(argumentsOf(node)[0]);
-      if (name !== undefined && (facts.isTracer(receiver) || /tracer/i.test(receiver ?? ''))) facts.span(name, node, facts.scopeOf(receiver));
+      // `global::tracer("scope").in_span(…)`
+      const isMade = value?.type === 'call_expression' && /(?:^|\.)tracer$/.test(dottedName(value.childForFieldName('function')) ?? '');
+      if (name !== undefined && isMade) facts.span(name, node, facts.text(argumentsOf(value)[0]));
+      else if (name !== undefined && (facts.isTracer(receiver) || /tracer/i.test(receiver ?? ''))) facts.span(name, node, facts.scopeOf(receiver));
     }
   },
   constants: rustConstants,
