@@ -54,6 +54,16 @@ try {
   await webviewFrame(page, '[role="row"]');
   await page.waitForTimeout(2000);
   await take(page, 'waterfall');
+
+  const views = await webviewFrame(page, '[role="row"]');
+  await views.getByRole('tab', { name: 'Icicle' }).click();
+  await page.waitForTimeout(1500);
+  await take(page, 'icicle');
+
+  await views.getByRole('tab', { name: 'Compare' }).click();
+  await views.locator('.compare .table-row').first().waitFor();
+  await page.waitForTimeout(1500);
+  await take(page, 'compare');
 } catch (error) {
   await mkdir(path.join(root, 'test-results'), { recursive: true });
   await page?.screenshot({ path: path.join(root, 'test-results', 'pictures-failed.png') });
