@@ -107,8 +107,12 @@ setTimeout(() => { clearInterval(again); server.close(); process.exitCode = 4; c
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     try {
-      const file = await folder.write('idle.cjs', asksItself(`const again = setInterval(() => http.get({ port: server.address().port, host: '127.0.0.1' }, (inner) => inner.resume()).on('error', () => {}), 300);
-setTimeout(() => { clearInterval(again); server.close(); }, 1000);`));
+      const file = await folder.write('idle.cjs', asksItself(`let left = 3;
+const again = () => {
+  if (left-- === 0) return server.close();
+  http.get({ port: server.address().port, host: '127.0.0.1' }, (inner) => inner.resume().on('end', () => setTimeout(again, 300)));
+};
+setTimeout(again, 300);`));
       await run(file, `http://127.0.0.1:${(server.address() as AddressInfo).port}`, { OTEL_BSP_SCHEDULE_DELAY: '20' });
       assert.equal(names.length, 8);
     } finally {
