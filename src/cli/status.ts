@@ -1,6 +1,7 @@
 import { errorsText, spansText } from '../model/countText.ts';
 import { durationText } from '../model/durationText.ts';
 import type { HubStatus } from '../protocol/hub.ts';
+import { droppedText } from '../client/droppedText.ts';
 import { latenciesText, requestsText } from '../client/intakeText.ts';
 import { commandLine } from './commandLine.ts';
 import { jsonLine, print, printable, table } from './output.ts';
@@ -26,8 +27,8 @@ function text(report: HubStatus, running: boolean): string {
     `OTLP/HTTP  ${report.otlpHttp ?? 'not listening'}`,
     `OTLP/gRPC  ${report.otlpGrpc ?? 'not listening'}`,
     `data       ${report.dataDir} (${report.store.kind}, ${(report.store.bytes / 1e6).toFixed(1)} of ${(report.store.limitBytes / 1e6).toFixed(0)} MB)`,
-    `spans      ${report.spans.received} received, ${report.spans.stored} stored, ${report.spans.rejected} rejected, ${report.spans.dropped} dropped`,
-    `logs       ${report.logs.received} received, ${report.logs.stored} stored · metrics ${report.metrics.received} received, not kept`,
+    `spans      ${report.spans.received} received, ${report.spans.stored} stored, ${report.spans.rejected} rejected, ${report.spans.dropped} dropped${droppedText(report.spans)}`,
+    `logs       ${report.logs.received} received, ${report.logs.stored} stored, ${report.logs.dropped ?? 0} dropped · metrics ${report.metrics.received} received, not kept`,
     ...(report.intake === undefined ? [] : [
       `requests   ${requestsText(report.intake)}`,
       `latencies  ${latenciesText(report.intake)}`,

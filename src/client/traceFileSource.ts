@@ -7,7 +7,7 @@ import type { HubPort } from './liveRows.ts';
 /** Decoded spans take several times the bytes of their file. */
 const maxHeapMegabytes = 4096;
 const answered: Readonly<Record<keyof TraceFileHubRequests, true>> = {
-  traces: true, trace: true, spanDetails: true, searchTrace: true, traceLogs: true, findSpan: true, sites: true, exportOtlpJson: true,
+  traces: true, trace: true, spanDetails: true, searchTrace: true, traceLogs: true, linksTo: true, findSpan: true, sites: true, exportOtlpJson: true,
 };
 
 /** The traces of a file: a hub to whoever only reads traces. What a file has no answer to is rejected. */

@@ -1,17 +1,22 @@
 import { type LogRecord, statusError } from '../model/span.ts';
 import { type KeptSpan, resourceFacts } from './spanFacts.ts';
+import { spanWeight } from './spanWeight.ts';
 import type { NewPart, TraceDelta } from './store/store.ts';
 import { isBetterRoot } from './store/traceRow.ts';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-/** What a batch adds, by capture and by trace. */
-export function spanParts(spans: readonly KeptSpan[]): { readonly parts: readonly NewPart[]; readonly deltas: readonly TraceDelta[] } {
+/** What a batch of so many bytes adds, by capture and by trace; `sizes` are those of the spans in it, where they are known. */
+export function spanParts(spans: readonly KeptSpan[], bytes: number, sizes?: readonly number[]): { readonly parts: readonly NewPart[]; readonly deltas: readonly TraceDelta[] } {
   const byCapture = new Map<string, Map<string, Mutable<TraceDelta>>>();
-  for (const { span, captureId } of spans) {
+  let weights = 0;
+  for (const [at, { span, captureId }] of spans.entries()) {
     let byTrace = byCapture.get(captureId);
     if (byTrace === undefined) byCapture.set(captureId, (byTrace = new Map()));
     const { service } = resourceFacts(span.resource);
+    const weight = sizes?.[at] ?? spanWeight(span);
+    weights += weight;
+    const delta = byTrace.get(span.traceId);
     const one: Mutable<TraceDelta> = {
       traceId: span.traceId,
       captureId,
@@ -25,8 +30,8 @@ export function spanParts(spans: readonly KeptSpan[]): { readonly parts: readonl
       endUnixNano: span.endUnixNano > span.startUnixNano ? span.endUnixNano : span.startUnixNano,
       spanCount: 1,
       errorCount: span.status.code === statusError ? 1 : 0,
+      bytes: weight,
     };
-    const delta = byTrace.get(span.traceId);
     if (delta === undefined) byTrace.set(span.traceId, one);
     else merge(delta, one);
   }
@@ -34,7 +39,9 @@ export function spanParts(spans: readonly KeptSpan[]): { readonly parts: readonl
     const traces = Array.from(byTrace.values(), ({ traceId, spanCount, errorCount }) => ({ traceId, items: spanCount, errors: errorCount }));
     return { captureId, items: sum(traces, 'items'), errors: sum(traces, 'errors'), traces };
   });
-  return { parts, deltas: [...byCapture.values()].flatMap((byTrace) => [...byTrace.values()]) };
+  const deltas = [...byCapture.values()].flatMap((byTrace) => [...byTrace.values()]);
+  for (const delta of deltas) delta.bytes = Math.ceil((bytes * delta.bytes) / weights);
+  return { parts, deltas };
 }
 
 export function logParts(records: readonly LogRecord[]): readonly NewPart[] {
@@ -63,6 +70,7 @@ function merge(delta: Mutable<TraceDelta>, one: TraceDelta): void {
   if (one.endUnixNano > delta.endUnixNano) delta.endUnixNano = one.endUnixNano;
   delta.spanCount++;
   delta.errorCount += one.errorCount;
+  delta.bytes += one.bytes;
 }
 
 function sum<K extends string>(items: readonly Readonly<Record<K, number>>[], key: K): number {

@@ -1,8 +1,9 @@
 import type { LogBatch, TraceBatch } from '../decode/batch.ts';
 import * as json from '../decode/otlpJson.ts';
 import * as protobuf from '../decode/otlpProtobuf.ts';
-import type { LogRecord } from '../model/span.ts';
+import type { LogRecord, Span } from '../model/span.ts';
 import type { Encoding } from './sink.ts';
+import { skimTraces } from './skimTraces.ts';
 import { type KeptSpan, resourceFacts } from './spanFacts.ts';
 import type { StoredChunk } from './store/store.ts';
 
@@ -17,11 +18,20 @@ export function decodeLogs(bytes: Uint8Array, encoding: Encoding): LogBatch {
 }
 
 /**
- * The spans of a stored chunk that count: not the ones that were kept before it, nor those of captures deleted since.
+ * The spans of a stored chunk that count: not the ones that were kept before it, nor those of captures and traces that were let go since.
  * @throws DecodeError
  */
 export function readSpans(chunk: StoredChunk): KeptSpan[] {
-  const { spans } = decodeTraces(chunk.bytes, chunk.encoding);
+  return keptOf(chunk, decodeTraces(chunk.bytes, chunk.encoding).spans);
+}
+
+/** As readSpans, with no more of each span than it is counted by (skimTraces.ts). @throws DecodeError */
+export function readSpanFacts(chunk: StoredChunk): KeptSpan[] {
+  const skimmed = chunk.encoding === 'protobuf' ? skimTraces(chunk.bytes) : undefined;
+  return keptOf(chunk, (skimmed ?? decodeTraces(chunk.bytes, chunk.encoding)).spans);
+}
+
+function keptOf(chunk: StoredChunk, spans: readonly Span[]): KeptSpan[] {
   const kept: KeptSpan[] = [];
   let nextSkipped = 0;
   spans.forEach((span, ordinal) => {
@@ -30,15 +40,19 @@ export function readSpans(chunk: StoredChunk): KeptSpan[] {
       return;
     }
     const captureId = chunk.captureOverride ?? resourceFacts(span.resource).captureId;
-    if (chunk.captures.has(captureId)) kept.push({ span, captureId });
+    if (chunk.captures.has(captureId) && chunk.traces?.has(span.traceId) !== false) kept.push({ span, captureId });
   });
   return kept;
 }
 
-/** @throws DecodeError */
+/** As readSpans. @throws DecodeError */
 export function readLogs(chunk: StoredChunk): LogRecord[] {
-  const { records } = decodeLogs(chunk.bytes, chunk.encoding);
-  return records.filter((record) => chunk.captures.has(chunk.captureOverride ?? resourceFacts(record.resource).captureId));
+  return decodeLogs(chunk.bytes, chunk.encoding).records.filter((record) => keepsLog(chunk, record));
+}
+
+/** Whether a record of the chunk counts still. */
+export function keepsLog(chunk: StoredChunk, { resource, traceId }: LogRecord): boolean {
+  return chunk.captures.has(chunk.captureOverride ?? resourceFacts(resource).captureId) && chunk.traces?.has(traceId ?? '') !== false;
 }
 
 /** False where the chunk certainly tells of no exception. */

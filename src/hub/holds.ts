@@ -5,11 +5,11 @@ import type { Hold } from './store/store.ts';
 const maxHolds = 10_000;
 
 /** Times are counted from here, so that they are exact as numbers for the hundred days around it. */
-const baseUnixNano = BigInt(Date.now()) * 1_000_000n;
+export const relativeBaseUnixNano = BigInt(Date.now()) * 1_000_000n;
 
 /** A time as the holds' stretches count it. */
 export function relativeNs(unixNano: bigint): number {
-  return Number(unixNano - baseUnixNano);
+  return Number(unixNano - relativeBaseUnixNano);
 }
 
 interface Interval {

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import packageJson from '../../package.json' with { type: 'json' };
 import { defaultLimitBytes } from './core.ts';
+import { boundHeap } from './quietMemory.ts';
 import { FolderHeldError, type HubInfo, type HubOptions, startHub } from './runningHub.ts';
 
 /**
@@ -10,6 +11,7 @@ import { FolderHeldError, type HubInfo, type HubOptions, startHub } from './runn
 export async function runHub(options: HubOptions & { onReady(info: HubInfo): void }): Promise<void> {
   // What the hub writes is its owner's alone, also in a folder others may enter.
   process.umask(0o077);
+  boundHeap();
   try {
     const hub = await startHub(options);
     const onSignal = (signal: NodeJS.Signals) => void hub.stop(signal);

@@ -16,9 +16,11 @@ export function metricsText(status: HubStatus, nowUnixMs: number): string {
   family('spans_received_total', 'counter', 'Spans received, rejected ones and ones sent twice among them.', one(spans.received));
   family('spans_rejected_total', 'counter', 'Spans rejected for what they are.', one(spans.rejected));
   family('spans_dropped_total', 'counter', 'Spans let go to stay within the limit, since the data folder was made.', one(spans.dropped));
+  if (spans.droppedFor !== undefined) family('spans_dropped_for_total', 'counter', 'Those of them that a hub of this version let go, by the limit that was passed.', Object.entries(spans.droppedFor).map(([reason, count]) => [`{reason="${reason}"}`, count]));
   family('spans_stored', 'gauge', 'Spans kept now.', one(spans.stored));
   family('logs_received_total', 'counter', 'Log records received.', one(logs.received));
   family('logs_rejected_total', 'counter', 'Log records rejected.', one(logs.rejected));
+  family('logs_dropped_total', 'counter', 'Log records let go with the spans.', one(logs.dropped ?? 0));
   family('logs_stored', 'gauge', 'Log records kept now.', one(logs.stored));
   family('metric_points_received_total', 'counter', 'Metric points received; they are not kept.', one(status.metrics.received));
   family('store_bytes', 'gauge', 'What the store takes.', one(store.bytes));

@@ -5,6 +5,7 @@ const maxProcesses = 10_000;
 
 /** A process that made spans. */
 export interface Process {
+  readonly identity: string;
   /** Of its spans, so far. */
   firstStartUnixNano: bigint;
 }
@@ -20,11 +21,25 @@ export class Processes {
     let process = this.#byIdentity.get(identity);
     if (process === undefined) {
       if (this.#byIdentity.size >= maxProcesses) this.#byIdentity.clear();
-      this.#byIdentity.set(identity, (process = { firstStartUnixNano: startUnixNano }));
+      this.#byIdentity.set(identity, (process = { identity, firstStartUnixNano: startUnixNano }));
     } else if (startUnixNano < process.firstStartUnixNano) {
       process.firstStartUnixNano = startUnixNano;
     }
     return process;
+  }
+
+  /** One that was known by this identity. */
+  known(identity: string): Process | undefined {
+    return this.#byIdentity.get(identity);
+  }
+
+  /** For `restore`: identity and first start. */
+  state(): readonly (readonly [string, string])[] {
+    return Array.from(this.#byIdentity.values(), ({ identity, firstStartUnixNano }) => [identity, firstStartUnixNano.toString()]);
+  }
+
+  restore(state: readonly (readonly [string, string])[]): void {
+    for (const [identity, first] of state) this.#byIdentity.set(identity, { identity, firstStartUnixNano: BigInt(first) });
   }
 }
 

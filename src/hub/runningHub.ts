@@ -8,6 +8,7 @@ import { IdleExit } from './idleExit.ts';
 import { Intake } from './intake.ts';
 import { readLease, removeLease, writeLease } from './lease.ts';
 import { takeLock } from './lock.ts';
+import { QuietMemory } from './quietMemory.ts';
 import { startOtlpGrpc } from './receivers/otlpGrpc.ts';
 import { startOtlpHttp } from './receivers/otlpHttp.ts';
 import type { Receiver } from './receivers/receiver.ts';
@@ -79,12 +80,20 @@ export async function startHub(options: HubOptions): Promise<RunningHub> {
         log.error(error instanceof Error ? error : String(error));
       }
     });
+    const memory = new QuietMemory();
     const intake = new Intake({ onOverload: () => core.overloadChanged() });
     const core = new HubCore({
       dataDir, version, limitBytes: options.limitBytes, store, readOnly: false, troubles, log, intake,
-      onChange: (flowed) => (flowed ? pusher.flowed() : pusher.changed()),
+      onChange: (flowed) => {
+        if (!flowed) {
+          pusher.changed();
+          return;
+        }
+        pusher.flowed();
+        memory.flowed();
+      },
     });
-    closing.push(() => core.close(), () => pusher.stop(), () => intake.close());
+    closing.push(() => core.close(), () => pusher.stop(), () => intake.close(), () => memory.stop());
     for (const { message } of troubles) log.warn(message);
 
     let end = () => {};
@@ -143,6 +152,8 @@ export async function startHub(options: HubOptions): Promise<RunningHub> {
     }, folderCheckMs);
     closing.push(() => clearInterval(folderCheck));
     log.info(`version ${version} receives on ${info.otlpHttp} and ${info.otlpGrpc}`);
+    // Starting leaves much behind, too.
+    memory.flowed();
     core.catchUp().catch((error: unknown) => log.error(error instanceof Error ? error : String(error)));
     return { info, ended, stop: (reason) => stop(reason) };
   } catch (error) {

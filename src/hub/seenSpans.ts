@@ -1,4 +1,8 @@
 import { RecentMap } from './recentMap.ts';
+import { SpanIds } from './spanIds.ts';
+
+/** A trace costs about as much as this many spans. */
+export const traceWeight = 20;
 
 /** One batch against the memory; ends with `commit` or `rollback`. */
 export interface SeenSpansStep {
@@ -13,29 +17,34 @@ export interface SeenSpansStep {
  * must count once. Of a trace this has no memory of, `stored` gives the ids the store holds.
  */
 export class SeenSpans {
-  readonly #traces: RecentMap<Set<string>>;
+  readonly #traces: RecentMap<SpanIds>;
   readonly #stored: (traceId: string) => Iterable<string>;
+  /** The spans of a trace come together. */
+  #lastTraceId: string | undefined;
+  #lastIds: SpanIds | undefined;
 
   constructor(maxSpans: number, stored: (traceId: string) => Iterable<string>) {
-    this.#traces = new RecentMap(maxSpans, (ids) => 1 + ids.size);
+    this.#traces = new RecentMap(maxSpans, (ids) => traceWeight + ids.size);
     this.#stored = stored;
   }
 
   begin(): SeenSpansStep {
-    const added: (readonly [Set<string>, string])[] = [];
+    const added: (readonly [SpanIds, string])[] = [];
     return {
       isNew: (traceId, spanId) => {
         const ids = this.#idsOf(traceId);
-        if (ids.has(spanId)) return false;
-        ids.add(spanId);
+        if (!ids.add(spanId)) return false;
         added.push([ids, spanId]);
         this.#traces.grew(1);
         return true;
       },
-      commit: () => this.#traces.trim(),
+      commit: () => {
+        this.#forgetLast();
+        this.#traces.trim();
+      },
       rollback: () => {
-        for (const [ids, spanId] of added) ids.delete(spanId);
         this.#traces.grew(-added.length);
+        for (const [ids, spanId] of added.splice(0)) ids.delete(spanId);
       },
     };
   }
@@ -46,14 +55,28 @@ export class SeenSpans {
 
   /** Of a trace that lost spans: what is left of it is read from the store when it speaks again. */
   forget(traceId: string): void {
+    this.#forgetLast();
     this.#traces.delete(traceId);
   }
 
-  #idsOf(traceId: string): Set<string> {
+  #idsOf(traceId: string): SpanIds {
+    if (traceId === this.#lastTraceId) return this.#lastIds!;
+    const ids = this.#lookUp(traceId);
+    this.#lastTraceId = traceId;
+    this.#lastIds = ids;
+    return ids;
+  }
+
+  #lookUp(traceId: string): SpanIds {
     const known = this.#traces.get(traceId);
     if (known !== undefined) return known;
-    const ids = new Set(this.#stored(traceId));
+    const ids = new SpanIds(this.#stored(traceId));
     this.#traces.set(traceId, ids);
     return ids;
+  }
+
+  #forgetLast(): void {
+    this.#lastTraceId = undefined;
+    this.#lastIds = undefined;
   }
 }

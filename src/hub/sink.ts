@@ -2,10 +2,16 @@ import type { LogBatch, TraceBatch } from '../decode/batch.ts';
 
 export type Encoding = 'protobuf' | 'json';
 
+/** Decoded, or skimmed (skimTraces.ts). */
+export interface ReceivedTraces extends TraceBatch {
+  /** Of each span: its bytes in the request. Absent: not known. */
+  readonly sizes?: readonly number[];
+}
+
 /** Where receivers put what they decoded. */
 export interface Sink {
   /** Resolves once the spans are committed; spans already kept are not kept twice. @throws SinkError */
-  traces(bytes: Uint8Array, encoding: Encoding, batch: TraceBatch): Promise<void>;
+  traces(bytes: Uint8Array, encoding: Encoding, batch: ReceivedTraces): Promise<void>;
   /** Resolves once the records are committed. @throws SinkError */
   logs(bytes: Uint8Array, encoding: Encoding, batch: LogBatch): Promise<void>;
   /** Metrics are counted and not kept. */

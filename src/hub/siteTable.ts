@@ -1,5 +1,6 @@
 import { saysPlace, type Site, siteKey } from '../model/site.ts';
 import type { SiteRecord } from '../protocol/hub.ts';
+import { KnownSites } from './knownSites.ts';
 
 /** As much as the grammars read. */
 const maxStackLength = 65_536;
@@ -56,6 +57,7 @@ export class SiteTable {
   readonly #exceptions = { count: 0, chars: 0 };
   readonly #records: SiteRecord[] = [];
   readonly #ids = new Map<string, number>();
+  readonly #known = new KnownSites();
 
   constructor(limit = 20_000) {
     this.#limit = limit;
@@ -63,6 +65,14 @@ export class SiteTable {
 
   /** undefined where the table is full. */
   idOf(whole: Site): number | undefined {
+    const known = this.#known.get(whole);
+    if (known !== undefined) return known;
+    const siteId = this.#numbered(whole);
+    if (siteId !== undefined) this.#known.add(whole, siteId);
+    return siteId;
+  }
+
+  #numbered(whole: Site): number | undefined {
     const wholeKey = siteKey(whole);
     // The key has all texts: none of a short one is long.
     const site = wholeKey.length <= maxTextLength ? whole : kept(whole);
@@ -71,7 +81,7 @@ export class SiteTable {
     const known = this.#ids.get(key);
     if (known !== undefined) return known;
     if (exception !== undefined) {
-      if (this.#exceptions.count >= maxExceptions || this.#exceptions.chars + exception.length > maxExceptionChars) return this.idOf({ ...site, exception: undefined });
+      if (this.#exceptions.count >= maxExceptions || this.#exceptions.chars + exception.length > maxExceptionChars) return this.#numbered({ ...site, exception: undefined });
       this.#exceptions.count++;
       this.#exceptions.chars += exception.length;
     } else if (!saysPlace(site) && site.beneath === undefined) {
@@ -101,6 +111,23 @@ export class SiteTable {
 
   after(siteId: number): readonly SiteRecord[] {
     return this.#records.slice(siteId + 1);
+  }
+
+  get count(): number {
+    return this.#records.length;
+  }
+
+  /** Takes over sites of another table, whose numbers are as many as they are. They count as they did there. */
+  restore(records: readonly Site[]): void {
+    for (const site of records) {
+      if (site.exception !== undefined) {
+        this.#exceptions.count++;
+        this.#exceptions.chars += site.exception.length;
+      } else if (!saysPlace(site) && site.beneath === undefined) {
+        this.#namedOnly++;
+      }
+      this.#add(siteKey(site), site);
+    }
   }
 
   #add(key: string, site: Site): number {

@@ -1,64 +1,62 @@
 import { readSite } from '../model/readSite.ts';
 import { saysPlace, type Site, withException } from '../model/site.ts';
-import { isEntryKind, type LogRecord, type Span, spanKindName, type SpanKindName, statusError } from '../model/span.ts';
+import { isEntryKind, type LogRecord, type Span, spanKindName, statusError } from '../model/span.ts';
 import type { RecentSpan, SiteRecord, SummaryRecord } from '../protocol/hub.ts';
-import { DurationRing } from '../stats/durationRing.ts';
 import { type LatencyStats, latencyStats } from '../stats/latency.ts';
 import { Holds, relativeNs } from './holds.ts';
 import { netDurations } from './netDurations.ts';
 import { LoggedExceptions } from './loggedExceptions.ts';
-import { type Process, Processes } from './processes.ts';
+import { type PendingSpan, PendingSpans } from './pendingSpans.ts';
+import { Processes } from './processes.ts';
 import { RecentTraces } from './recentTraces.ts';
 import { SiteTable } from './siteTable.ts';
 import { durationNs, type KeptSpan, resourceFacts } from './spanFacts.ts';
+import type { SummaryPart } from './store/store.ts';
+import { Summary } from './summary.ts';
+import { SummaryTable } from './summaryTable.ts';
 
-const ringSize = 1000;
-const recentSize = 50;
 /** How long an entry span without a site of its own waits for a descendant that has one, and a failed span for the log that tells why. */
 export const pendingMs = 2000;
-const maxSummaries = 20_000;
 const maxPending = 50_000;
-/** What further operations are counted under: a program that puts ids into span names would fill the memory. */
-const otherOperations = '(more operations)';
+/** As SeenSpans: what is forgotten there is recalled here. */
+export const maxRecentSpans = 200_000;
 
-interface Summary {
-  readonly summaryId: number;
-  readonly key: string;
-  readonly siteId: number | undefined;
-  readonly captureId: string;
-  readonly service: string;
-  readonly operation: string;
-  readonly kind: SpanKindName;
-  readonly ring: DurationRing;
-  /** In order of their ends; durations as recorded. */
-  readonly recent: { readonly endUnixNano: bigint; readonly span: RecentSpan }[];
-  count: number;
-  errorCount: number;
-  lastEndUnixNano: bigint;
-  /** The one that is known to run since last. */
-  newestProcess: Process | undefined;
-}
-
-interface Pending extends KeptSpan {
-  readonly service: string;
-  /** Its own. */
-  readonly site: Site;
+/** A span that waits, by where it is found again. */
+export interface PendingState {
+  readonly traceId: string;
+  readonly spanId: string;
   readonly untilMs: number;
 }
 
-/** The running figures of every (site, operation, capture). No input and no output; the clock comes with the calls. */
+/** Hears of each summary that is about to change, and of each that is gone. */
+export interface SummaryWatcher {
+  beforeChange(summary: Summary): void;
+  removed(summary: Summary): void;
+}
+
+/** What the summaries are beside the table of them. */
+export interface SummariesState {
+  readonly nextId: number;
+  readonly pending: readonly PendingState[];
+  readonly processes: readonly (readonly [string, string])[];
+}
+
+/**
+ * The running figures of every (site, operation, capture), of all spans that came: what is let go later stays counted. No input and no output; the clock
+ * comes with the calls. What they are follows from the calls in their order and the times they name, so that the same calls after a restart give the same.
+ */
 export class Summaries {
   readonly sites: SiteTable;
   readonly #holds: Holds;
   readonly #processes = new Processes();
-  readonly #recentTraces = new RecentTraces(200_000);
+  readonly #recentTraces = new RecentTraces(maxRecentSpans);
   readonly #logged = new LoggedExceptions();
-  readonly #byKey = new Map<string, Summary>();
-  readonly #byId = new Map<number, Summary>();
-  /** By trace: entry spans, counted with what the rest of the batch says of them, or when a descendant comes; and failed spans that say nothing. */
-  readonly #pending = new Map<string, Pending[]>();
-  #pendingCount = 0;
-  #nextId = 1;
+  readonly #table = new SummaryTable();
+  /** Entry spans, counted with what the rest of the batch says of them, or when a descendant comes; and failed spans that say nothing. */
+  readonly #pending = new PendingSpans(pendingMs);
+  #watcher: SummaryWatcher | undefined;
+  /** When what is being counted came. */
+  #nowMs = 0;
   #version = 0;
 
   /** Of `holds`, which others fill, each answer takes what is there then. */
@@ -73,31 +71,30 @@ export class Summaries {
   }
 
   get hasPending(): boolean {
-    return this.#pendingCount > 0;
+    return this.#pending.count > 0;
   }
 
-  /** Counts spans, each of which must be new. */
+  /** Counts spans, each of which must be new; `nowMs` is when they came. What had waited long enough by then is counted before. */
   add(spans: readonly KeptSpan[], nowMs: number): void {
+    this.#nowMs = nowMs;
+    this.expirePending(nowMs);
     const traceIds = new Set<string>();
-    const held: Pending[] = [];
+    const held: PendingSpan[] = [];
+    let lastTraceId = '';
     for (const { span, captureId } of spans) {
-      traceIds.add(span.traceId);
+      if (span.traceId !== lastTraceId) traceIds.add((lastTraceId = span.traceId));
       const { service } = resourceFacts(span.resource);
       const site = withException(readSite(span), this.#logged.of(span.traceId, span.spanId));
       // An entry span's is known when what is beneath it is.
-      const isEntry = isEntryKind(span.kind);
-      const isHeld = isEntry || awaitsLog(span, site);
+      const isHeld = isEntryKind(span.kind) || awaitsLog(span, site);
       const siteId = isHeld ? undefined : this.sites.idOf(site);
-      this.#recentTraces.add(span.traceId, {
-        spanId: span.spanId, parentSpanId: span.parentSpanId, service, kind: span.kind, startUnixNano: span.startUnixNano,
-        stackSiteId: site.stacktrace === undefined ? undefined : siteId,
-      });
+      this.#remember(span, service, site, siteId);
       // The whole batch has to be known before a span looks for its descendants.
       if (isHeld) held.push({ span, captureId, service, site, untilMs: saysPlace(site) ? nowMs : nowMs + pendingMs });
       else this.#count(span, captureId, service, siteId);
     }
     for (const each of held) this.#hold(each);
-    for (const traceId of traceIds) this.#settle(traceId, nowMs);
+    if (this.hasPending) for (const traceId of traceIds) this.#settle(traceId, nowMs);
     this.#recentTraces.trim();
   }
 
@@ -106,18 +103,37 @@ export class Summaries {
     for (const traceId of this.#logged.add(records)) this.#settle(traceId, nowMs);
   }
 
+  /** Whether spans of the trace are remembered that may be above or beneath others. */
+  remembers(traceId: string): boolean {
+    return this.#recentTraces.has(traceId);
+  }
+
+  /** What is stored of a trace that nothing is remembered of, before more of it is added. Nothing of it counts again. */
+  recall(traceId: string, spans: readonly KeptSpan[], logs: readonly LogRecord[]): void {
+    this.#logged.add(logs);
+    if (this.#recentTraces.has(traceId)) return;
+    for (const { span } of spans) {
+      const site = readSite(span);
+      this.#remember(span, resourceFacts(span.resource).service, site, site.stacktrace === undefined ? undefined : this.sites.idOf(site));
+    }
+  }
+
   /** Counts by its own site, or none, what has waited long enough; `Infinity` counts everything that waits. */
   expirePending(nowMs: number): void {
-    this.#countWaiting((entry) => entry.untilMs <= nowMs);
+    for (const entry of this.#pending.takeDue(nowMs)) this.#countEntry(entry, []);
   }
 
   /** As `expirePending`, for all that waits in a capture whose programs have ended: what was to come has come. */
   expireCapture(captureId: string): void {
-    this.#countWaiting((entry) => entry.captureId === captureId);
+    for (const entry of [...this.#pending.all()]) {
+      if (entry.captureId !== captureId) continue;
+      this.#pending.remove(entry);
+      this.#countEntry(entry, []);
+    }
   }
 
   records(): readonly SummaryRecord[] {
-    return Array.from(this.#byKey.values(), (summary) => ({
+    return Array.from(this.#table.all(), (summary) => ({
       summaryId: summary.summaryId,
       siteId: summary.siteId,
       captureId: summary.captureId,
@@ -143,7 +159,7 @@ export class Summaries {
 
   /** Over all the named summaries together; ones that are gone count nothing. */
   latencies(summaryIds: readonly number[]): LatencyStats {
-    const members = this.#named(summaryIds);
+    const members = this.#table.named(summaryIds);
     const net = members.map(({ ring, captureId }) => netDurations(ring, this.#holds.of(captureId)));
     return latencyStats(
       members.reduce((sum, { count }) => sum + count, 0),
@@ -155,9 +171,10 @@ export class Summaries {
 
   /** Newest end first. */
   recentSpans(summaryIds: readonly number[]): readonly RecentSpan[] {
-    const all = this.#named(summaryIds).flatMap(({ recent }) => recent);
+    const all = this.#table.named(summaryIds).flatMap((summary) => Array.from({ length: summary.recent.count }, (_, index) => ({ summary, index, endUnixNano: summary.recent.endOf(index) })));
     all.sort((a, b) => (a.endUnixNano < b.endUnixNano ? 1 : a.endUnixNano > b.endUnixNano ? -1 : 0));
-    return all.map(({ span, endUnixNano }) => {
+    return all.map(({ summary, index, endUnixNano }) => {
+      const span = summary.recent.span(index, summary);
       const heldNs = this.#holds.heldNs(span.captureId, { startUnixNano: BigInt(span.startUnixNano), endUnixNano });
       return heldNs > 0 ? { ...span, heldNs } : span;
     });
@@ -169,123 +186,103 @@ export class Summaries {
   }
 
   removeCapture(captureId: string): void {
-    for (const summary of [...this.#byKey.values()]) {
-      if (summary.captureId !== captureId) continue;
-      this.#byKey.delete(summary.key);
-      this.#byId.delete(summary.summaryId);
+    this.#remove((summary) => summary.captureId === captureId);
+    for (const entry of [...this.#pending.all()]) if (entry.captureId === captureId) this.#pending.remove(entry);
+  }
+
+  /** Those whose last span came before, but for the captures that are named. */
+  removeBefore(cameUnixMs: number, except: ReadonlySet<string>): void {
+    this.#remove((summary) => summary.lastCameUnixMs < cameUnixMs && !except.has(summary.captureId));
+  }
+
+  // What outlives the process (summaryKeeper.ts)
+
+  watch(watcher: SummaryWatcher): void {
+    this.#watcher = watcher;
+  }
+
+  all(): Iterable<Summary> {
+    return this.#table.all();
+  }
+
+  state(): SummariesState {
+    return {
+      nextId: this.#table.nextId,
+      pending: Array.from(this.#pending.all(), ({ span, untilMs }) => ({ traceId: span.traceId, spanId: span.spanId, untilMs })),
+      processes: this.#processes.state(),
+    };
+  }
+
+  /** Takes over what another had, into one that is new; sites are restored before, under the numbers that `siteOf` gives. */
+  restore(state: Pick<SummariesState, 'nextId' | 'processes'>, encoded: Iterable<SummaryPart>, siteOf: (siteId: number) => number | undefined): void {
+    this.#processes.restore(state.processes);
+    for (const each of encoded) this.#table.put(Summary.decode(each, siteOf, (identity) => this.#processes.known(identity)));
+    this.#table.nextId = state.nextId;
+    this.#version++;
+  }
+
+  /** One that waited, as it was found again. */
+  restorePending({ span, captureId }: KeptSpan, untilMs: number): void {
+    const { service } = resourceFacts(span.resource);
+    this.#hold({ span, captureId, service, site: withException(readSite(span), this.#logged.of(span.traceId, span.spanId)), untilMs });
+  }
+
+  #remember(span: Span, service: string, site: Site, siteId: number | undefined): void {
+    this.#recentTraces.add(span.traceId, {
+      spanId: span.spanId, parentSpanId: span.parentSpanId, service, kind: span.kind, startUnixNano: span.startUnixNano,
+      stackSiteId: site.stacktrace === undefined ? undefined : siteId,
+    });
+  }
+
+  #remove(isWanted: (summary: Summary) => boolean): void {
+    for (const summary of [...this.#table.all()]) {
+      if (!isWanted(summary)) continue;
+      this.#table.remove(summary);
+      this.#watcher?.removed(summary);
       this.#version++;
     }
-    for (const [traceId, waiting] of [...this.#pending]) {
-      this.#setPending(traceId, waiting, waiting.filter((entry) => entry.captureId !== captureId));
-    }
   }
 
-  #countWaiting(isDue: (entry: Pending) => boolean): void {
-    for (const [traceId, waiting] of this.#pending) {
-      const left = waiting.filter((entry) => {
-        if (!isDue(entry)) return true;
-        this.#countEntry(entry, []);
-        return false;
-      });
-      this.#setPending(traceId, waiting, left);
-    }
-  }
-
-  #hold(entry: Pending): void {
-    if (this.#pendingCount >= maxPending) this.expirePending(Infinity);
-    const waiting = this.#pending.get(entry.span.traceId);
-    if (waiting === undefined) this.#pending.set(entry.span.traceId, [entry]);
-    else waiting.push(entry);
-    this.#pendingCount++;
+  #hold(entry: PendingSpan): void {
+    if (this.#pending.count >= maxPending) this.expirePending(Infinity);
+    this.#pending.add(entry);
   }
 
   /** Counts those waiting spans of the trace of which a site is known now, and those that need none. */
   #settle(traceId: string, nowMs: number): void {
-    const waiting = this.#pending.get(traceId);
-    if (waiting === undefined) return;
-    const left = waiting.filter((entry) => {
+    for (const entry of this.#pending.ofTrace(traceId)) {
       const isEntry = isEntryKind(entry.span.kind);
       const beneath = isEntry ? this.#recentTraces.sitesBeneath(traceId, entry.span.spanId, entry.service) : [];
       const isKnown = isEntry ? beneath.length > 0 : this.#logged.of(traceId, entry.span.spanId) !== undefined;
-      if (!isKnown && entry.untilMs > nowMs) return true;
+      if (!isKnown && entry.untilMs > nowMs) continue;
+      this.#pending.remove(entry);
       this.#countEntry(entry, beneath);
-      return false;
-    });
-    this.#setPending(traceId, waiting, left);
+    }
   }
 
-  #setPending(traceId: string, before: readonly Pending[], left: Pending[]): void {
-    this.#pendingCount -= before.length - left.length;
-    if (left.length === 0) this.#pending.delete(traceId);
-    else this.#pending.set(traceId, left);
-  }
-
-  #countEntry({ span, captureId, service, site }: Pending, beneath: readonly number[]): void {
+  #countEntry({ span, captureId, service, site }: PendingSpan, beneath: readonly number[]): void {
     this.#count(span, captureId, service, this.sites.entryId(withException(site, this.#logged.of(span.traceId, span.spanId)), beneath));
   }
 
   #count(span: Span, captureId: string, service: string, siteId: number | undefined): void {
-    const summary = this.#summaryOf(span, captureId, service, siteId);
+    const summary = this.#table.of(siteId, captureId, service, spanKindName(span.kind), span.name);
+    this.#watcher?.beforeChange(summary);
+    summary.isDirty = true;
     const isError = span.status.code === statusError;
-    const duration = durationNs(span);
     summary.count++;
     if (isError) summary.errorCount++;
-    summary.ring.add(duration, relativeNs(span.startUnixNano));
+    summary.addDuration(durationNs(span), relativeNs(span.startUnixNano));
+    summary.lastCameUnixMs = this.#nowMs;
     if (span.endUnixNano > summary.lastEndUnixNano) summary.lastEndUnixNano = span.endUnixNano;
     const process = this.#processes.of(span);
     if (process !== undefined && process.firstStartUnixNano > (summary.newestProcess?.firstStartUnixNano ?? -1n)) summary.newestProcess = process;
     this.#version++;
-    this.#addRecent(summary, span.endUnixNano, () => ({
-      traceId: span.traceId,
-      spanId: span.spanId,
-      service,
-      operation: span.name,
-      startUnixNano: span.startUnixNano.toString(),
-      durationNs: duration,
-      error: isError,
-      statusMessage: span.status.message,
-      captureId,
-    }));
-  }
-
-  #addRecent({ recent }: Summary, endUnixNano: bigint, make: () => RecentSpan): void {
-    const isFull = recent.length === recentSize;
-    if (isFull && endUnixNano < (recent[0]?.endUnixNano ?? 0n)) return;
-    let at = recent.length;
-    while (at > 0 && (recent[at - 1]?.endUnixNano ?? 0n) > endUnixNano) at--;
-    recent.splice(at, 0, { endUnixNano, span: make() });
-    if (isFull) recent.shift();
-  }
-
-  #summaryOf(span: Span, captureId: string, service: string, siteId: number | undefined): Summary {
-    const kind = spanKindName(span.kind);
-    const keyOf = (operation: string) => JSON.stringify([siteId, captureId, kind, service, operation]);
-    let operation = span.name;
-    let key = keyOf(operation);
-    let summary = this.#byKey.get(key);
-    if (summary === undefined && this.#byKey.size >= maxSummaries) {
-      operation = otherOperations;
-      key = keyOf(operation);
-      summary = this.#byKey.get(key);
-    }
-    if (summary === undefined) {
-      summary = {
-        summaryId: this.#nextId++, key, siteId, captureId, service, operation, kind,
-        ring: new DurationRing(ringSize), recent: [], count: 0, errorCount: 0, lastEndUnixNano: 0n, newestProcess: undefined,
-      };
-      this.#byKey.set(key, summary);
-      this.#byId.set(summary.summaryId, summary);
-    }
-    return summary;
+    summary.recent.add(span, isError);
   }
 
   #heldOften(captureId: string): { readonly holds?: number } {
     const holds = this.#holds.of(captureId).length;
     return holds > 0 ? { holds } : {};
-  }
-
-  #named(summaryIds: readonly number[]): Summary[] {
-    return summaryIds.map((id) => this.#byId.get(id)).filter((summary) => summary !== undefined);
   }
 }
 

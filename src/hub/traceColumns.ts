@@ -12,6 +12,7 @@ import { type Holds, relativeNs } from './holds.ts';
 import { durationNs, type KeptSpan, resourceFacts } from './spanFacts.ts';
 
 const noSite = -1;
+const noTimes: readonly bigint[] = [];
 const maxCount = 0xffff;
 /** How far beneath an entry span is looked: a trace of very many entries must not cost the square of its rows. */
 const maxRowsBeneath = 20_000;
@@ -37,7 +38,7 @@ export class TraceColumnsBuilder {
   /** Of spans that say no place: a log may tell of an exception. */
   readonly #silentSites = new Map<string, Site>();
   readonly #eventCounts: number[] = [];
-  readonly #eventNs: bigint[][] = [];
+  readonly #eventNs: (readonly bigint[])[] = [];
   readonly #logCounts = new Map<string, number>();
   readonly #strings = new Map<string, number>();
   readonly #holds: Holds;
@@ -83,7 +84,7 @@ export class TraceColumnsBuilder {
     this.#siteIds.push((isEntry ? undefined : this.#sites.idOf(site)) ?? noSite);
     if (isEntry) this.#entrySites.set(span.spanId, site);
     if (site.exception === undefined && !saysPlace(site)) this.#silentSites.set(span.spanId, site);
-    this.#eventNs.push(span.events.map((event) => event.timeUnixNano).slice(0, maxCount));
+    this.#eventNs.push(span.events.length === 0 ? noTimes : span.events.slice(0, maxCount).map((event) => event.timeUnixNano));
     this.#eventCounts.push(Math.min(span.events.length, maxCount));
   }
 
@@ -139,7 +140,7 @@ export class TraceColumnsBuilder {
       statusCode: inRows(new Uint8Array(count), this.#statusCodes),
       site: inRows(new Int32Array(count), this.#siteIds),
       eventCount: inRows(new Uint16Array(count), this.#eventCounts),
-      eventNs: Float64Array.from(Array.from(order, (index) => this.#eventNs[index]!.map((time) => Number(time - start))).flat()),
+      eventNs: this.#eventMoments(order, start),
       logCount,
       ...this.#heldColumns(order, relativeNs(start), startNs),
       ...(this.#open.size === 0 ? {} : { open: Uint8Array.from(order, (index) => this.#open.get(index) ?? 0) }),
@@ -148,6 +149,12 @@ export class TraceColumnsBuilder {
       if (isEntryKind(columns.kind[row]!)) columns.site[row] = this.#entrySite(columns, row, this.#spanIds[order[row]!]!);
     }
     return columns;
+  }
+
+  #eventMoments(order: Uint32Array, start: bigint): Float64Array {
+    const moments: number[] = [];
+    for (const index of order) for (const time of this.#eventNs[index]!) moments.push(Number(time - start));
+    return Float64Array.from(moments);
   }
 
   #heldColumns(order: Uint32Array, traceStartNs: number, startNs: Float64Array): Pick<TraceColumns, 'heldCount' | 'heldNs'> {

@@ -7,6 +7,7 @@ import type { Handlers } from '../protocol/rpc.ts';
 import type { TraceFileRequests, TraceFileSummary } from '../protocol/traceFile.ts';
 import { spanParts } from './batchParts.ts';
 import { Holds } from './holds.ts';
+import { linksTo } from './linksTo.ts';
 import { isWanted, traceSummary } from './openTraces.ts';
 import { SiteTable } from './siteTable.ts';
 import { spanDetails } from './spanDetails.ts';
@@ -76,7 +77,7 @@ export class TraceFileContents {
     }
     this.#numbered = [...this.#traces.values()];
     for (const record of logs) if (record.traceId !== undefined) this.#traces.get(record.traceId)?.logs.push(record);
-    this.#rows = spanParts(kept).deltas.map((delta): TraceRow => ({ ...delta, version })).sort(newestFirst);
+    this.#rows = spanParts(kept, 0).deltas.map((delta): TraceRow => ({ ...delta, version })).sort(newestFirst);
     this.summary = { format, traceCount: this.#traces.size, spanCount: spans.length, logCount: logs.length, rejections };
     if (spans.length === 0) throw new Error(`the file holds no span${rejections.map(({ reason, count }) => `; ${count} refused: ${reason}`).join('')}`);
   }
@@ -88,6 +89,10 @@ export class TraceFileContents {
       spanDetails: ({ traceId, spanId }) => this.#details(traceId.toLowerCase(), spanId.toLowerCase()),
       searchTrace: ({ traceId, terms }) => this.#search.answer(traceId.toLowerCase(), terms),
       traceLogs: ({ traceId }) => traceLogs(this.#source, traceId.toLowerCase()),
+      linksTo: ({ traceId, spanId }) => linksTo({
+        previous: (number) => (number > 0 ? Math.min(number, this.#numbered.length) - 1 : undefined),
+        spans: (number) => this.#numbered[number]?.spans ?? [],
+      }, traceId.toLowerCase(), spanId.toLowerCase()),
       findSpan: ({ spanId }) => this.#find(spanId.toLowerCase()),
       sites: ({ afterSiteId }) => this.#sites.after(afterSiteId),
       exportOtlpJson: ({ traceIds }) => ({ json: JSON.stringify(traceRequestJson(this.#spansOf(traceIds))), nextChunk: undefined }),

@@ -86,8 +86,10 @@ export interface SpanCounts {
   readonly stored: number;
   /** Since the hub started. */
   readonly rejected: number;
-  /** Let go to stay within the limit, since the data folder was made. What a person deleted is not among them. */
+  /** Let go to stay within the limits, since the data folder was made. What a person deleted is not among them. */
   readonly dropped: number;
+  /** `dropped` by the limit that was passed, as far as that is known. Absent: an older hub. */
+  readonly droppedFor?: Readonly<Record<'size' | 'count' | 'age', number>>;
 }
 
 /** How often something took how long: `counts[i]` times at most `boundsSeconds[i]` and more than the bound before; the last count has no bound. */
@@ -127,7 +129,13 @@ export interface HubStatus {
   readonly sinceUnixMs: number;
   readonly store: { readonly kind: 'sqlite' | 'memory'; readonly bytes: number; readonly limitBytes: number };
   readonly spans: SpanCounts;
-  readonly logs: { readonly received: number; readonly stored: number; readonly rejected: number };
+  readonly logs: {
+    readonly received: number;
+    readonly stored: number;
+    readonly rejected: number;
+    /** Let go as spans are; absent: an older hub. */
+    readonly dropped?: number;
+  };
   readonly metrics: { readonly received: number };
   /** Absent: no receivers (a hub that only reads a store), or an older hub. */
   readonly intake?: IntakeFigures;
@@ -160,6 +168,8 @@ export interface TraceQuery {
   readonly minDurationMs?: number;
   readonly errorsOnly?: boolean;
   readonly captureId?: string;
+  /** Of one of its spans, or of what made it: a text as it is, a number or a truth value as it is written. All that is kept is searched, the newest first. */
+  readonly attribute?: { readonly key: string; readonly value: string };
   readonly limit?: number;
 }
 

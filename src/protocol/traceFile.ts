@@ -14,7 +14,7 @@ export interface TraceFileSummary {
 }
 
 /** What is asked of traces is answered as a hub answers it; numbers of sites hold while the file is open. */
-export type TraceFileHubRequests = Pick<HubRequests, 'traces' | 'trace' | 'spanDetails' | 'searchTrace' | 'traceLogs' | 'findSpan' | 'sites' | 'exportOtlpJson'>;
+export type TraceFileHubRequests = Pick<HubRequests, 'traces' | 'trace' | 'spanDetails' | 'searchTrace' | 'traceLogs' | 'linksTo' | 'findSpan' | 'sites' | 'exportOtlpJson'>;
 
 /** Method name → [parameters, result]. */
 export interface TraceFileRequests extends TraceFileHubRequests {

@@ -2,6 +2,7 @@ import { errorsText, spansText } from '../model/countText.ts';
 import { plainText } from '../model/plainText.ts';
 import { durationText } from '../model/durationText.ts';
 import type { HubStatus } from '../protocol/hub.ts';
+import { droppedText } from '../client/droppedText.ts';
 import { latenciesText, requestsText } from '../client/intakeText.ts';
 import { captureName } from './receiverState.ts';
 
@@ -15,8 +16,8 @@ export function hubStatusText(status: HubStatus): string {
     `* OTLP/gRPC: ${status.otlpGrpc ?? 'not listening'}`,
     `* Process ${status.pid}, version ${status.version}, since ${new Date(status.sinceUnixMs).toISOString()} (${durationText((Date.now() - status.sinceUnixMs) * 1e6)})`,
     `* Store: ${status.store.kind}, ${status.store.bytes} of ${status.store.limitBytes} bytes, in ${status.dataDir}`,
-    `* Spans: ${status.spans.received} received, ${status.spans.stored} stored, ${status.spans.rejected} rejected, ${status.spans.dropped} dropped`,
-    `* Logs: ${status.logs.received} received, ${status.logs.stored} stored, ${status.logs.rejected} rejected`,
+    `* Spans: ${status.spans.received} received, ${status.spans.stored} stored, ${status.spans.rejected} rejected, ${status.spans.dropped} dropped${droppedText(status.spans)}`,
+    `* Logs: ${status.logs.received} received, ${status.logs.stored} stored, ${status.logs.rejected} rejected, ${status.logs.dropped ?? 0} dropped`,
     `* Metric points: ${status.metrics.received} received (they are not kept)`,
     ...(status.intake === undefined ? [] : [
       `* Requests: ${requestsText(status.intake)}`,

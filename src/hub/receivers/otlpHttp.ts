@@ -9,7 +9,7 @@ import { listen } from './listen.ts';
 import { isLoopbackOrigin, isThisMachine } from './loopbackOnly.ts';
 import { AbortedError, type ContentCoding, CorruptBodyError, readBody, TooLargeError } from './readBody.ts';
 import { receive, type Signal } from './receive.ts';
-import { connectionLimits, defaultMaxBytes, type Receiver, type ReceiverOptions } from './receiver.ts';
+import { connectionLimits, defaultMaxBytes, maxJsonBytes, type Receiver, type ReceiverOptions } from './receiver.ts';
 import { exportResponse, rpcCode, rpcStatus } from './responses.ts';
 
 /** `/`: a signal's own endpoint variable is used as it stands, and people put the base address there. */
@@ -97,7 +97,8 @@ export async function startOtlpHttp(sink: Sink, options: OtlpHttpOptions): Promi
         send(response, 200, {}, contentTypes.json, exportResponse('traces', 'json', undefined));
         return;
       }
-      const body = await readBody(request, coding, maxBytes, share);
+      const isLimited = answerEncoding === 'json' && maxJsonBytes < maxBytes;
+      const body = await readBody(request, coding, isLimited ? maxJsonBytes : maxBytes, share, isLimited ? 'send smaller batches, or protobuf' : '');
       const partial = await receive(signal, answerEncoding, body, sink, intake);
       log.debug(`${request.method} ${request.url}: ${body.length} bytes${partial === undefined ? '' : `, ${partial.message}`}`);
       send(response, 200, {}, contentTypes[answerEncoding], exportResponse(signal, answerEncoding, partial));

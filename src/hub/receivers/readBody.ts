@@ -25,12 +25,17 @@ export class AbortedError extends Error {
 }
 
 /**
- * The whole body, inflated. No more than `maxBytes` are held, before inflating and after, and `share` counts them as they come.
+ * The whole body, inflated. No more than `maxBytes` are held, before inflating and after, and `share` counts them as they come. Who sends more is given
+ * `advice`.
  * @throws TooLargeError, CorruptBodyError, AbortedError, SinkError('overloaded')
  */
-export async function readBody(request: IncomingMessage, coding: ContentCoding, maxBytes: number, share: Share): Promise<Buffer> {
-  const body = await readRaw(request, maxBytes, share);
-  return coding === 'identity' || body.length === 0 ? body : inflate(body, coding, maxBytes, share);
+export async function readBody(request: IncomingMessage, coding: ContentCoding, maxBytes: number, share: Share, advice = ''): Promise<Buffer> {
+  try {
+    const body = await readRaw(request, maxBytes, share);
+    return coding === 'identity' || body.length === 0 ? body : await inflate(body, coding, maxBytes, share);
+  } catch (error) {
+    throw TooLargeError.is(error) && advice !== '' ? new TooLargeError(`${error.message}; ${advice}`) : error;
+  }
 }
 
 function readRaw(request: IncomingMessage, maxBytes: number, share: Share): Promise<Buffer> {

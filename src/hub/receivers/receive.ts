@@ -2,7 +2,8 @@ import type { Rejection } from '../../decode/batch.ts';
 import * as json from '../../decode/otlpJson.ts';
 import * as protobuf from '../../decode/otlpProtobuf.ts';
 import type { Intake } from '../intake.ts';
-import type { Encoding, Sink } from '../sink.ts';
+import type { Encoding, ReceivedTraces, Sink } from '../sink.ts';
+import { skimTraces } from '../skimTraces.ts';
 
 export type Signal = 'traces' | 'logs' | 'metrics';
 
@@ -35,7 +36,7 @@ function decoded(signal: Signal, encoding: Encoding, bytes: Uint8Array, sink: Si
   const decode = encoding === 'json' ? json : protobuf;
   switch (signal) {
     case 'traces': {
-      const batch = decode.decodeTraces(bytes);
+      const batch = (encoding === 'protobuf' ? skimmed(bytes) : undefined) ?? decode.decodeTraces(bytes);
       const isEmpty = batch.spans.length === 0 && batch.rejections.length === 0;
       return { partial: partialSuccess('span', batch.rejections), commit: () => (isEmpty ? undefined : sink.traces(bytes, encoding, batch)) };
     }
@@ -49,6 +50,12 @@ function decoded(signal: Signal, encoding: Encoding, bytes: Uint8Array, sink: Si
       return { partial: undefined, commit: () => sink.metrics(points) };
     }
   }
+}
+
+/** What comes of nearly every request. */
+function skimmed(bytes: Uint8Array): ReceivedTraces | undefined {
+  const traces = skimTraces(bytes);
+  return traces === undefined ? undefined : { ...traces, rejections: [] };
 }
 
 function partialSuccess(item: string, rejections: readonly Rejection[]): PartialSuccess | undefined {

@@ -4,6 +4,9 @@ import type { Listening } from './listen.ts';
 /** Requests may be this large, compressed or not (opentelemetry-proto, specification: the recommended limit). */
 export const defaultMaxBytes = 64 * 1024 * 1024;
 
+/** Of JSON: its text is parsed as a whole, for as long as nobody else is served (60 MB: over a second; 16 MB: a third of one). Batches of SDKs have half a megabyte. */
+export const maxJsonBytes = 16 * 1024 * 1024;
+
 /** Bounds what broken and hostile clients hold, not what a slow one may take: a debugger may hold a sender in the middle of its request. */
 export const connectionLimits = {
   /** Of each port; a connection past that is closed at once. Programs hold one or two each. */

@@ -1,9 +1,11 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import type { Trouble } from '../../protocol/hub.ts';
+import { storeError } from './database.ts';
 import { MemoryStore } from './memoryStore.ts';
+import { schemaVersion } from './schema.ts';
 import { loadSqlite } from './sqliteModule.ts';
-import { schemaVersion, SqliteStore, storeError } from './sqliteStore.ts';
+import { SqliteStore } from './sqliteStore.ts';
 import { type Store, StoreError } from './store.ts';
 
 export const storeFileName = 'spans.db';
@@ -60,7 +62,8 @@ function openFile(sqlite: typeof import('node:sqlite'), file: string, readOnly: 
     const version = Number(Object.values(db.prepare('PRAGMA user_version').get() ?? {})[0]);
     if (version > schemaVersion) throw new StoreError('failed', 'a newer Traceline wrote it');
     if (readOnly && version === 0) throw new StoreError('failed', 'it was never finished');
-    return new SqliteStore(db, { readOnly });
+    if (readOnly && version < schemaVersion) throw new StoreError('failed', 'an older Traceline wrote it; start a hub in its folder once');
+    return new SqliteStore(db, { readOnly, file });
   } catch (error) {
     db.close();
     throw storeError(error);

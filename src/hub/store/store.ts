@@ -17,6 +17,8 @@ export interface TraceDelta {
   readonly endUnixNano: bigint;
   readonly spanCount: number;
   readonly errorCount: number;
+  /** What its spans take of the chunk. */
+  readonly bytes: number;
 }
 
 /** A trace as the list of traces shows it. */
@@ -24,6 +26,30 @@ export interface TraceRow extends TraceDelta {
   /** Grows whenever the trace gets spans or logs. */
   readonly version: number;
 }
+
+/** How long the traces of an operation are kept, the first the shortest; `pinned` for ever (store/fairShare.ts). */
+export const ranks = ['ordinary', 'slow', 'error', 'pinned'] as const;
+export type Rank = (typeof ranks)[number];
+
+/** What the traces of one operation and rank take: a trace is of the service and the name of its root. */
+export interface Usage {
+  readonly operation: number;
+  readonly service: string;
+  readonly rank: Rank;
+  readonly bytes: number;
+  readonly spans: number;
+}
+
+/** A trace that may be let go. */
+export interface OldTrace {
+  readonly traceId: string;
+  readonly durationNs: bigint;
+  readonly bytes: number;
+  readonly spans: number;
+}
+
+/** Why spans were let go. */
+export type DropReason = 'size' | 'count' | 'age';
 
 /** One capture's share of a chunk: how many items, and of which traces, so that a deletion can take back exactly these. */
 export interface NewPart {
@@ -52,17 +78,20 @@ export interface StoredChunk {
   readonly chunkId: number;
   readonly signal: Signal;
   readonly encoding: Encoding;
+  readonly receivedUnixMs: number;
   readonly bytes: Uint8Array;
   readonly captureOverride: string | undefined;
   readonly skipped: Uint32Array | undefined;
   /** The captures whose items in this chunk are still kept. */
   readonly captures: ReadonlySet<string>;
+  /** The traces whose items in this chunk are still kept, '' for log records of none; undefined where nothing of the chunk was let go. */
+  readonly traces: ReadonlySet<string> | undefined;
 }
 
 /** What one step of deletion let go. */
 export interface Dropped {
-  readonly parts: number;
   readonly spans: number;
+  readonly logs: number;
   readonly traceIds: readonly string[];
   /** Captures that are gone now. */
   readonly captureIds: readonly string[];
@@ -71,7 +100,37 @@ export interface Dropped {
 export interface StoreCounts {
   readonly spans: number;
   readonly logs: number;
+  /** Since the store was made; what a person deleted is not among them. */
   readonly droppedSpans: number;
+  readonly droppedLogs: number;
+  /** `droppedSpans` by why, as far as that is known: an older hub only counted them. */
+  readonly droppedFor: Readonly<Record<DropReason, number>>;
+}
+
+/** A state of the summaries, written in parts: it counts from the moment at which its last part is there. */
+export interface SummaryState {
+  /** Greater than that of the state before it. */
+  readonly generation: number;
+  readonly state: Uint8Array;
+}
+
+export interface SummaryPart {
+  readonly summaryId: number;
+  readonly captureId: string;
+  readonly state: Uint8Array;
+}
+
+/** What else is new with a state. */
+export interface SummaryChange {
+  readonly removed: readonly number[];
+  readonly sites: StoredSummaries['sites'];
+  /** The sites take the place of all others. */
+  readonly replaceSites: boolean;
+}
+
+export interface StoredSummaries extends SummaryState {
+  readonly sites: readonly { readonly siteId: number; readonly record: string }[];
+  readonly parts: readonly SummaryPart[];
 }
 
 /** A stretch in which the debugger held a program. */
@@ -89,8 +148,11 @@ export type CaptureChange = Partial<Pick<CaptureRecord, 'name' | 'kind' | 'start
  */
 export interface Store {
   readonly kind: 'sqlite' | 'memory';
-  append(chunk: NewChunk): void;
+  /** All of them or none. @returns their ids, ascending */
+  append(chunks: readonly NewChunk[]): readonly number[];
   trace(traceId: string): TraceRow | undefined;
+  /** Whether there are spans or logs of the trace. */
+  holdsTrace(traceId: string): boolean;
   /** Newest start first. */
   traces(): Iterable<TraceRow>;
   /** Ids of the chunks that hold something of the trace, oldest first. */
@@ -99,7 +161,7 @@ export interface Store {
   isInCapture(traceId: string, captureId: string): boolean;
   chunk(chunkId: number): StoredChunk | undefined;
   /** Id of the oldest chunk after `chunkId`, or of the newest before it; undefined where there is none. */
-  nextChunk(chunkId: number, signal: Signal): number | undefined;
+  nextChunk(chunkId: number, signal?: Signal): number | undefined;
   previousChunk(chunkId: number, signal: Signal): number | undefined;
   /** In order of their starts. */
   captures(): readonly CaptureRecord[];
@@ -110,8 +172,32 @@ export interface Store {
   holds(): readonly (Hold & { readonly captureId: string })[];
   /** Deletes up to `steps` of the capture's oldest parts, then the capture itself. undefined once it is gone. Not counted as dropped. */
   deleteFromCapture(captureId: string, steps: number): Dropped | undefined;
-  /** Drops up to `steps` of the oldest parts of the oldest capture nobody pinned. undefined where there is none. */
-  dropOldest(steps: number): Dropped | undefined;
+
+  /** What is kept, by operation and rank. */
+  usage(): readonly Usage[];
+  /** The operation's traces of that rank which came first. */
+  oldestTraces(operation: number, rank: Rank, limit: number): readonly OldTrace[];
+  /** Traces that came first and of which nothing came after `cutoffUnixMs`, pinned ones left out. Looks at no more than some hundreds. */
+  tracesBefore(cutoffUnixMs: number): readonly string[];
+  /** From ordinary to slow. */
+  markSlow(traceIds: readonly string[]): void;
+  /** Lets traces go with their logs, whatever they are, and captures that have ended and hold nothing any more. */
+  dropTraces(traceIds: readonly string[], reason: DropReason): Dropped;
+  /** Bytes that hold only what was let go, until `rewrite` frees them. */
+  deadBytes(): number;
+  /**
+   * Gives up to `limit` chunks that hold the largest shares of what was let go new bytes, from which `rewrite` has left that out; one for which it
+   * gives undefined stays as it is and is not asked for again. False where there is none.
+   */
+  rewrite(limit: number, rewrite: (chunk: StoredChunk) => Uint8Array | undefined): boolean;
+
+  /** Writes parts of a state, which do not count before `commitSummaries`. */
+  putSummaries(generation: number, parts: readonly SummaryPart[]): void;
+  /** The parts written for this generation and, of all other summaries, the last ones before it are the state. */
+  commitSummaries(state: SummaryState, change: SummaryChange): void;
+  /** undefined where none was committed. */
+  summaries(): StoredSummaries | undefined;
+
   /** Bytes in use. */
   bytes(): number;
   /** Gives a little of the freed room back to the disk. False once there is nothing to give. */

@@ -23,6 +23,7 @@ export function mergeTrace(row: TraceRow | undefined, delta: TraceDelta): TraceR
     endUnixNano: delta.endUnixNano > row.endUnixNano ? delta.endUnixNano : row.endUnixNano,
     spanCount: row.spanCount + delta.spanCount,
     errorCount: row.errorCount + delta.errorCount,
+    bytes: row.bytes + delta.bytes,
     version: row.version + 1,
   };
 }

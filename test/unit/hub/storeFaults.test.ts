@@ -7,6 +7,7 @@ import { HubCore } from '../../../src/hub/core.ts';
 import type { HubLog } from '../../../src/hub/log.ts';
 import { SinkError } from '../../../src/hub/sink.ts';
 import { openStore, storeFileName } from '../../../src/hub/store/openStore.ts';
+import { pageBytes } from '../../../src/hub/store/schema.ts';
 import { SqliteStore } from '../../../src/hub/store/sqliteStore.ts';
 import type { Store } from '../../../src/hub/store/store.ts';
 import type { Trouble } from '../../../src/protocol/hub.ts';
@@ -35,10 +36,10 @@ function send(core: HubCore, shapes: readonly SpanShape[]): Promise<void> {
   return core.traces(bytes, encoding, batch);
 }
 
-/** One span of 10 kB in a trace of its own. True where it was acknowledged. */
+/** One span of 40 kB, which is more than a page, in a trace of its own. True where it was acknowledged. */
 async function isKept(core: HubCore, id: number): Promise<boolean> {
   try {
-    await send(core, [{ trace: id, id, attributes: [{ key: 'big', value: 'x'.repeat(10_000) }] }]);
+    await send(core, [{ trace: id, id, name: 'work', attributes: [{ key: 'big', value: 'x'.repeat(40_000) }] }]);
     return true;
   } catch (error) {
     assert.ok(SinkError.is(error), String(error));
@@ -60,7 +61,7 @@ test('a full disk: refused with a time to come again, said, what was acknowledge
   const core = coreOf(t, dataDir, new SqliteStore(db, { readOnly: false }));
   await core.catchUp();
   // SQLite answers as on a full disk (SQLITE_FULL) where the file may not grow.
-  db.exec('PRAGMA max_page_count = 100');
+  db.exec(`PRAGMA max_page_count = ${Number(db.prepare('PRAGMA page_count').get()!['page_count']) + 80}`);
   const kept: number[] = [];
   let refused = 0;
   for (let id = 1; id <= 60; id++) {
@@ -149,8 +150,8 @@ test('a header, a middle page and a tail that are damaged: the hub comes up and 
   };
   const damages: Readonly<Record<string, (file: string, size: number) => Promise<void>>> = {
     header: (file) => overwrite(file, 0, 100),
-    'middle page': (file, size) => overwrite(file, Math.floor(size / 8192) * 4096, 8192),
-    'every page but the first': (file, size) => overwrite(file, 4096, size - 4096),
+    'middle page': (file, size) => overwrite(file, Math.floor(size / 2 / pageBytes) * pageBytes, pageBytes),
+    'every page but the first': (file, size) => overwrite(file, pageBytes, size - pageBytes),
     'half of it gone': (file, size) => truncate(file, Math.floor(size / 2)),
     'nothing left': (file) => writeFile(file, ''),
   };
@@ -201,7 +202,7 @@ test('a store replaced while programs run keeps their captures by name, and what
   // Every page but the ones that hold the captures: they are in SQLite's memory.
   const { size } = await stat(file);
   const handle = await open(file, 'r+');
-  await handle.write(Buffer.alloc(size - 4096, 0x5a), 0, size - 4096, 4096);
+  await handle.write(Buffer.alloc(size - pageBytes, 0x5a), 0, size - pageBytes, pageBytes);
   await handle.close();
   await Promise.resolve(core.handlers().exportOtlpJson({ traceIds: undefined })).catch(() => undefined);
   const both = await Promise.allSettled([send(core, [{ trace: 200, id: 200, capture: 'one' }]), send(core, [{ trace: 200, id: 200, capture: 'one' }])]);

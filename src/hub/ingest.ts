@@ -1,0 +1,100 @@
+import type { LogBatch } from '../decode/batch.ts';
+import { logParts, spanParts } from './batchParts.ts';
+import { GroupCommit } from './groupCommit.ts';
+import { SeenSpans } from './seenSpans.ts';
+import type { Encoding, ReceivedTraces } from './sink.ts';
+import { type KeptSpan, resourceFacts } from './spanFacts.ts';
+import type { NewChunk } from './store/store.ts';
+import { maxRecentSpans } from './summaries.ts';
+import type { SummaryKeeper } from './summaryKeeper.ts';
+
+export interface IngestOptions {
+  /** All or none. @throws StoreError */
+  readonly append: (chunks: readonly NewChunk[]) => readonly number[];
+  readonly keeper: SummaryKeeper;
+  /** Counts what was committed. */
+  readonly onSpans: (chunkId: number, spans: readonly KeptSpan[], receivedUnixMs: number) => void;
+  readonly onLogs: (chunkId: number, batch: LogBatch, receivedUnixMs: number) => void;
+}
+
+/** From a decoded request to its commit: each span is kept once, and counted in the order of the commits. */
+export class Ingest {
+  readonly #options: IngestOptions;
+  readonly #group: GroupCommit;
+  #seen = this.#emptySeen();
+
+  constructor(options: IngestOptions) {
+    this.#options = options;
+    this.#group = new GroupCommit(options.append);
+  }
+
+  /** Whether the span is kept. */
+  has(traceId: string, spanId: string): boolean {
+    return this.#seen.has(traceId, spanId);
+  }
+
+  /** Of a trace that lost spans. */
+  forget(traceId: string): void {
+    this.#seen.forget(traceId);
+  }
+
+  /** What only a store held that is gone is kept when it comes again. */
+  storeReplaced(): void {
+    this.#seen = this.#emptySeen();
+  }
+
+  /** Resolves with the spans that were new, once all are committed. @throws StoreError */
+  async traces(bytes: Uint8Array, encoding: Encoding, batch: ReceivedTraces, captureOverride: string | undefined): Promise<readonly KeptSpan[]> {
+    const seen = this.#seen;
+    const step = seen.begin();
+    const kept: KeptSpan[] = [];
+    const sizes: number[] = [];
+    const skipped: number[] = [];
+    try {
+      batch.spans.forEach((span, ordinal) => {
+        if (!step.isNew(span.traceId, span.spanId)) {
+          skipped.push(ordinal);
+          return;
+        }
+        kept.push({ span, captureId: captureOverride ?? resourceFacts(span.resource).captureId });
+        if (batch.sizes !== undefined) sizes.push(batch.sizes[ordinal] ?? 0);
+      });
+      // What is kept already may be on its way to the store still, with another request.
+      if (skipped.length > 0) await this.#group.settled();
+      if (skipped.some((ordinal) => !seen.has(batch.spans[ordinal]!.traceId, batch.spans[ordinal]!.spanId))) {
+        step.rollback();
+        return await this.traces(bytes, encoding, batch, captureOverride);
+      }
+      if (kept.length > 0) {
+        const receivedUnixMs = Date.now();
+        await this.#group.add({
+          signal: 'traces', encoding, bytes, receivedUnixMs, captureOverride,
+          skipped: skipped.length === 0 ? undefined : Uint32Array.from(skipped),
+          ...spanParts(kept, bytes.length, batch.sizes === undefined ? undefined : sizes),
+        }, (chunkId) => {
+          // What follows is not what was asked for: were it to fail, and the batch be sent again, its spans would be kept twice.
+          step.commit();
+          this.#options.onSpans(chunkId, kept, receivedUnixMs);
+        });
+      }
+      return kept;
+    } catch (error) {
+      step.rollback();
+      throw error;
+    }
+  }
+
+  /** Resolves once the records are committed. @throws StoreError */
+  async logs(bytes: Uint8Array, encoding: Encoding, batch: LogBatch): Promise<void> {
+    if (batch.records.length === 0) return;
+    const receivedUnixMs = Date.now();
+    await this.#group.add({
+      signal: 'logs', encoding, bytes, receivedUnixMs, captureOverride: undefined, skipped: undefined, parts: logParts(batch.records), deltas: [],
+    }, (chunkId) => this.#options.onLogs(chunkId, batch, receivedUnixMs));
+  }
+
+  #emptySeen(): SeenSpans {
+    return new SeenSpans(maxRecentSpans, (traceId) => this.#options.keeper.recall(traceId).map(({ span }) => span.spanId));
+  }
+}
+

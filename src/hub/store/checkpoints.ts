@@ -1,0 +1,98 @@
+import { Worker } from 'node:worker_threads';
+
+/** Of the write-ahead file: then what it holds is written where it belongs. */
+const checkpointBytes = 24 * 1024 * 1024;
+/** A worker that had nothing to do for so long ends. */
+const idleMs = 20_000;
+/** What the last of a checkpoint may cost this thread. */
+const fewFrames = 64;
+/** As much again came while it was written; then whoever writes has to wait for it (wal_autocheckpoint). */
+const mostPasses = 6;
+
+/** Opens the database for each checkpoint alone, so that it stands in nobody's way when that is closed. */
+const script = `
+  const { parentPort, workerData } = require('node:worker_threads');
+  process.removeAllListeners('warning');
+  process.emitWarning = () => {};
+  const { DatabaseSync } = require('node:sqlite');
+  parentPort.on('message', () => {
+    let left = -1;
+    try {
+      const db = new DatabaseSync(workerData);
+      try {
+        db.exec('PRAGMA busy_timeout = 0; PRAGMA wal_autocheckpoint = 0');
+        const { log, checkpointed } = db.prepare('PRAGMA wal_checkpoint(PASSIVE)').get();
+        left = log - checkpointed;
+      } finally {
+        db.close();
+      }
+    } catch {
+      // Whoever writes finds out what is wrong with the file.
+    }
+    parentPort.postMessage(left);
+  });
+`;
+
+/**
+ * Writes the write-ahead file into the database on another thread: it waits for the disk, tens of milliseconds at a time, which no
+ * sender should. The thread is there while much is written.
+ */
+export class Checkpoints {
+  readonly #file: string;
+  readonly #finish: () => void;
+  #worker: Worker | undefined;
+  #isBusy = false;
+  #passes = 0;
+  #bytes = 0;
+  #idle: NodeJS.Timeout | undefined;
+
+  /** @param finish does the rest of a checkpoint, of which little is left */
+  constructor(file: string, finish: () => void) {
+    this.#file = file;
+    this.#finish = finish;
+  }
+
+  /** About so much was written. */
+  wrote(bytes: number): void {
+    this.#bytes += bytes;
+    if (this.#bytes < checkpointBytes || this.#isBusy) return;
+    this.#isBusy = true;
+    this.#bytes = 0;
+    clearTimeout(this.#idle);
+    this.#worker ??= this.#start();
+    this.#worker.postMessage(undefined);
+  }
+
+  close(): void {
+    clearTimeout(this.#idle);
+    void this.#worker?.terminate();
+    this.#worker = undefined;
+  }
+
+  #start(): Worker {
+    const worker = new Worker(script, { eval: true, workerData: this.#file, name: 'traceline checkpoints', execArgv: [], resourceLimits: { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 2 } });
+    worker.unref();
+    worker.on('message', (left: number) => {
+      // The file begins anew only when all of it is written; meanwhile more has come.
+      if (left >= fewFrames && ++this.#passes < mostPasses) {
+        worker.postMessage(undefined);
+        return;
+      }
+      this.#isBusy = false;
+      this.#passes = 0;
+      if (left >= 0 && left < fewFrames) this.#finish();
+      this.#idle = setTimeout(() => this.close(), idleMs).unref();
+    });
+    worker.on('error', () => this.#ended(worker));
+    worker.on('exit', () => this.#ended(worker));
+    return worker;
+  }
+
+  /** What it left undone SQLite does by itself in the end (wal_autocheckpoint). */
+  #ended(worker: Worker): void {
+    if (this.#worker !== worker) return;
+    this.#worker = undefined;
+    this.#isBusy = false;
+    this.#passes = 0;
+  }
+}
