@@ -1,6 +1,5 @@
 // `npm run waterfall:page -- FILE [--port N]`: one file of traces in the built webview, in a plain page. Without --port any free port is taken.
 import { spawnSync } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -17,7 +16,8 @@ const usage = 'npm run waterfall:page -- FILE [--port N]';
 const { file, port } = given();
 try {
   const { serveWaterfallPage } = await import('./lib/waterfallPage.mjs');
-  const page = await serveWaterfallPage({ bytes: await readFile(file), port });
+  const { traceFileBytes } = await import('../src/hub/traceFileBytes.ts');
+  const page = await serveWaterfallPage({ bytes: await traceFileBytes(file), port });
   const { format, traceCount, spanCount, rejections } = page.summary;
   console.error(`${path.basename(file)}: ${format}, ${traceCount} ${traceCount === 1 ? 'trace' : 'traces'}, ${spanCount} spans${rejections.map(({ reason, count }) => `; ${count} refused: ${reason}`).join('')}`);
   for (const trace of page.traces.slice(1, 20)) console.error(`  ${page.url}?trace=${trace.traceId}  ${trace.spanCount} spans  ${JSON.stringify(trace.rootName.slice(0, 80))}`);

@@ -38,7 +38,7 @@ import { showSpanAtCursor } from './views/showSpanAtCursor.ts';
 import { StatusItem } from './views/statusItem.ts';
 import { TraceFileEditors } from './views/traceFileEditor.ts';
 import { isTraceTarget, pickTrace } from './views/tracePicker.ts';
-import { WaterfallPanels } from './views/waterfallPanel.ts';
+import { WaterfallPanels } from './views/waterfallPanels.ts';
 
 /** What `activate` gives: enough for a test to see what this window knows. */
 export interface TracelineApi {

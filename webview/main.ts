@@ -22,13 +22,10 @@ const peer = new RpcPeer<WaterfallRequests, WaterfallEvents, Record<never, never
 void start();
 
 async function start(): Promise<void> {
-  const state = await peer.call('ready', undefined);
+  const answer = peer.call('ready', undefined);
   const kept = host.getState();
-  const memory: WaterfallMemory = { ...(kept?.traceId === state.traceId ? kept : {}), traceId: state.traceId };
-  // A span the host was asked to open goes before the one selected when the page was last seen.
-  const selectedSpanId = state.selectedSpanId ?? memory.selectedSpanId;
-  const asked = state.compare === undefined ? {} : { compare: state.compare, view: 'compare' };
-  const view = new TraceApp(document.body, { ...memory, selectedSpanId, ...asked }, {
+  // Built while the host reads the trace.
+  const view = new TraceApp(document.body, { nameWidthPx: kept?.nameWidthPx, detailsSizePx: kept?.detailsSizePx }, {
     details: (spanId) => peer.call('spanDetails', { spanId }),
     codeLines: (site) => peer.call('codeLines', { site }),
     explain: (spanId) => peer.call('explain', { spanId }),
@@ -46,10 +43,16 @@ async function start(): Promise<void> {
     remember: (latest) => host.setState(latest),
     retry: () => void peer.call('ready', undefined).then((again) => view.showTrace(again.trace)),
   });
+  const state = await answer;
+  const memory: WaterfallMemory = { ...(kept?.traceId === state.traceId ? kept : {}), traceId: state.traceId };
   host.setState(memory);
+  // A span the host was asked to open goes before the one selected when the page was last seen.
+  const selectedSpanId = state.selectedSpanId ?? memory.selectedSpanId;
+  const asked = state.compare === undefined ? {} : { compare: state.compare, view: 'compare' };
+  view.open({ ...memory, selectedSpanId, ...asked }, state.trace);
   peer.on('trace', (snapshot) => view.showTrace(snapshot));
+  peer.on('grown', ({ growth, places }) => view.growTrace(growth, places));
   peer.on('places', (places) => view.showPlaces(places));
   peer.on('select', ({ spanId }) => view.selectSpan(spanId));
   peer.on('compare', (what) => view.compareWith(what));
-  view.showTrace(state.trace);
 }

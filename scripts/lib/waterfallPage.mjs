@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import esbuild from 'esbuild';
 import { WebSocketServer } from 'ws';
 import { TraceFileContents } from '../../src/hub/traceFile.ts';
+import { unpacked } from '../../src/hub/traceFileBytes.ts';
 import { decodeTraceFile } from '../../src/decode/traceFile.ts';
 import { decodeFrame, encodeFrame } from '../../src/protocol/frame.ts';
 import { RpcPeer } from '../../src/protocol/rpc.ts';
@@ -19,15 +20,17 @@ const noWorkspace = { outcome: 'This page has no workspace: places are found whe
 
 /**
  * Serves a file of traces of any known format. The page at `url` shows its newest trace; `?trace=ID`, `&span=ID` and `&theme=light` choose.
- * Rejects with what is wrong with the file, or where the port is taken; port 0 is any free one.
+ * Rejects with what is wrong with the file, or where the port is taken; port 0 is any free one. `readMs`: what decoding took, and the columns.
  * @param {{ bytes: Uint8Array, port: number }} options
  */
 export async function serveWaterfallPage({ bytes, port }) {
-  const contents = new TraceFileContents(decodeTraceFile(bytes));
+  const startedMs = performance.now();
+  const contents = new TraceFileContents(decodeTraceFile(unpacked(bytes)));
   const traces = contents.handlers();
   const list = await traces.traces({});
   // As a hub has it that the spans came to: what a page then waits for is the page's.
   await traces.trace({ traceId: list[0].traceId });
+  const readMs = performance.now() - startedMs;
   const files = await bundle();
   let sentBytes = 0;
 
@@ -82,6 +85,7 @@ export async function serveWaterfallPage({ bytes, port }) {
         },
         spanDetails: ({ spanId }) => traces.spanDetails({ traceId, spanId }),
         searchSpans: (question) => traces.searchTrace({ traceId, ...question }),
+        linksTo: ({ spanId }) => traces.linksTo({ traceId, spanId }),
         traceLogs: () => traces.traceLogs({ traceId }),
         compareChoices: async () => compareChoices({ call: async (method, query) => traces[method](query) }, operationOf(await traces.trace({ traceId }))),
         compareTrace: ({ traceId: other }) => traces.trace({ traceId: other }),
@@ -97,6 +101,7 @@ export async function serveWaterfallPage({ bytes, port }) {
   return {
     url: `http://127.0.0.1:${ownPort}/`,
     summary: contents.summary,
+    readMs,
     traces: list,
     /** Of answers and events, since the server started. */
     sentBytes: () => sentBytes,

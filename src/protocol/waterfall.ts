@@ -4,6 +4,7 @@
  */
 import type { CompareChoice, ComparedWith } from './compare.ts';
 import type { SpanDetails, TraceColumns } from './hub.ts';
+import type { TraceGrowth } from './traceGrowth.ts';
 import type { SearchAnswer, SearchQuestion, SpanLinks, TraceLogs } from './traceSearch.ts';
 
 /** Where a site is in the workspace. Lines and columns are 1-based. */
@@ -87,6 +88,8 @@ export interface WaterfallRequests {
 /** What the host pushes. */
 export interface WaterfallEvents {
   trace: TraceSnapshot;
+  /** A later snapshot of a live trace, as what it has that the one sent last has not. */
+  grown: { readonly growth: TraceGrowth; readonly places: readonly Place[] };
   /** All places known by now. */
   places: readonly Place[];
   select: { readonly spanId: string };

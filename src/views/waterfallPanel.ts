@@ -2,15 +2,18 @@ import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { HubPort, LocatorPort } from '../client/liveRows.ts';
 import type { Logger } from '../client/logger.ts';
-import { viewTypes } from '../contributions.ts';
 import type { Location } from '../locate/location.ts';
 import { plainText } from '../model/plainText.ts';
 import type { CompareChoice, ComparedWith } from '../protocol/compare.ts';
 import type { Feed, SpanDetails, TraceColumns } from '../protocol/hub.ts';
 import { RpcPeer } from '../protocol/rpc.ts';
+import { traceGrowth } from '../protocol/traceGrowth.ts';
 import type { CodeLines, FrameReference, Place, PlaceExplanation, TraceSnapshot, WaterfallEvents, WaterfallRequests, WaterfallState } from '../protocol/waterfall.ts';
 import { compareChoices, operationOf } from './compareChoices.ts';
-import type { OpenWaterfalls } from './openWaterfalls.ts';
+import type { OpenWaterfall, OpenWaterfalls } from './openWaterfalls.ts';
+import { ownArrays } from './ownArrays.ts';
+import { placeOf } from './placeOf.ts';
+import { codeLines } from './sourceLines.ts';
 import { SpanPlaces } from './spanPlaces.ts';
 import { nextRowMadeAt } from './spansMadeAt.ts';
 import { waterfallHtml } from './waterfallHtml.ts';
@@ -41,71 +44,8 @@ export interface FollowSelection {
 
 const leastIntervalMs = 250;
 const mostIntervalMs = 5000;
-const maxSourceBytes = 2 << 20;
-const linesAround = 1;
 /** A held arrow key passes over many spans; the editor shows the one it stops at. */
 const followDelayMs = 120;
-
-/** The waterfalls of a window: one panel a trace. Also what VS Code asks to bring them back after a reload. */
-export class WaterfallPanels implements vscode.WebviewPanelSerializer, vscode.Disposable {
-  readonly #window: WaterfallWindow;
-  readonly #panels = new Map<string, WaterfallPanel>();
-  readonly #serializer: vscode.Disposable;
-  readonly #stopFeed: () => void;
-
-  constructor(window: WaterfallWindow) {
-    this.#window = window;
-    this.#serializer = vscode.window.registerWebviewPanelSerializer(viewTypes.waterfall, this);
-    this.#stopFeed = window.hub.onFeed((feed) => {
-      for (const panel of this.#panels.values()) panel.heard(feed);
-    });
-  }
-
-  /** Shows a trace beside the code, with a span selected; a panel that shows it already comes to the front. */
-  open(traceId: string, spanId?: string, options: { readonly preserveFocus?: boolean; readonly compare?: ComparedWith } = {}): void {
-    const preserveFocus = options.preserveFocus === true;
-    const shown = this.#panels.get(traceId);
-    if (shown !== undefined) {
-      shown.reveal(spanId, preserveFocus);
-      if (options.compare !== undefined) shown.compareWith(options.compare);
-      return;
-    }
-    const panel = vscode.window.createWebviewPanel(viewTypes.waterfall, 'Trace', { viewColumn: vscode.ViewColumn.Beside, preserveFocus }, webviewOptions(this.#window.extensionUri));
-    this.#add(panel, traceId, spanId);
-    if (options.compare !== undefined) this.#panels.get(traceId)?.compareWith(options.compare);
-  }
-
-  /** Path rules or sources are others now: every place is asked for again, those of files too. */
-  relocate(): void {
-    for (const waterfall of this.#window.open.all()) waterfall.relocate();
-  }
-
-  deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
-    const traceId = typeof state === 'object' && state !== null ? (state as { traceId?: unknown }).traceId : undefined;
-    if (typeof traceId !== 'string' || !/^[0-9a-f]{32}$/.test(traceId) || this.#panels.has(traceId)) {
-      panel.dispose();
-      return Promise.resolve();
-    }
-    panel.webview.options = webviewOptions(this.#window.extensionUri);
-    this.#add(panel, traceId, undefined);
-    return Promise.resolve();
-  }
-
-  dispose(): void {
-    this.#serializer.dispose();
-    this.#stopFeed();
-    for (const panel of [...this.#panels.values()]) panel.dispose();
-  }
-
-  #add(panel: vscode.WebviewPanel, traceId: string, spanId: string | undefined): void {
-    panel.iconPath = vscode.Uri.joinPath(this.#window.extensionUri, 'media', 'icon.svg');
-    this.#panels.set(traceId, new WaterfallPanel(panel, traceId, spanId, this.#window, {
-      openTrace: (linkedTraceId, linkedSpanId) => this.open(linkedTraceId, linkedSpanId),
-      named: (name) => (panel.title = `Trace ${name}`.trim()),
-      closed: () => this.#panels.delete(traceId),
-    }));
-  }
-}
 
 /** What the page holds comes back from VS Code's state, so a hidden panel need not be kept in memory. */
 export function webviewOptions(extensionUri: vscode.Uri): vscode.WebviewOptions {
@@ -121,7 +61,7 @@ export interface PanelActions {
 }
 
 /** One panel. The webview is gone while it is hidden and asks `ready` again when it shows: only then is anything sent. */
-export class WaterfallPanel {
+export class WaterfallPanel implements OpenWaterfall {
   readonly #panel: vscode.WebviewPanel;
   readonly #window: WaterfallWindow;
   readonly #actions: PanelActions;
@@ -313,10 +253,21 @@ export class WaterfallPanel {
     }
   }
 
-  #snapshot(columns: TraceColumns): TraceSnapshot {
+  #snapshot(columns: TraceColumns): TraceSnapshot & { readonly kind: 'trace' } {
     this.#sent = columns;
     this.#actions.named(plainText(columns.strings[columns.name[0] ?? 0] ?? '', 40));
     return { kind: 'trace', columns: ownArrays(columns), places: this.#placesOf(columns) };
+  }
+
+  /** Of a live trace only what is new, where that is the lesser part. */
+  #sendLater(columns: TraceColumns): void {
+    const grown = this.#sent === undefined ? undefined : traceGrowth(this.#sent, columns);
+    if (grown === undefined) {
+      this.#peer.emit('trace', this.#snapshot(columns));
+      return;
+    }
+    const { places } = this.#snapshot(grown.columns);
+    this.#peer.emit('grown', { growth: grown.growth, places });
   }
 
   // A trace that does not change is asked for less and less often, however busy the hub is with others; a large one too.
@@ -338,8 +289,8 @@ export class WaterfallPanel {
       this.#intervalMs = changed ? Math.min(mostIntervalMs, Math.max(leastIntervalMs, tookMs * 4)) : Math.min(mostIntervalMs, this.#intervalMs * 2);
       // What was let go of meanwhile stays on the screen.
       if (changed && this.#listening) {
-        this.#peer.emit('trace', this.#snapshot(columns));
-        void this.#locateNew(columns);
+        this.#sendLater(columns);
+        if (this.#sent !== undefined) void this.#locateNew(this.#sent);
       }
     } catch (error) {
       this.#window.logger.debug('could not refresh a trace', error);
@@ -446,69 +397,12 @@ export class WaterfallPanel {
 
   async #codeLines(site: number): Promise<CodeLines | undefined> {
     const location = this.#places.known(site);
-    if (location === undefined) return undefined;
-    const lines = await sourceLines(location.file);
-    const first = Math.max(1, location.line - linesAround);
-    const shown = lines?.slice(first - 1, location.line + linesAround);
-    return shown === undefined || shown.length === 0 ? undefined : { firstLine: first, lines: shown };
-  }
-}
-
-/** The text as it is in the editor where it is open, else as it is on disk; undefined where it cannot be read. */
-async function sourceLines(file: string): Promise<string[] | undefined> {
-  const uri = vscode.Uri.file(file);
-  const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri.toString());
-  if (open !== undefined) return open.getText().split(/\r?\n/);
-  try {
-    if ((await vscode.workspace.fs.stat(uri)).size > maxSourceBytes) return undefined;
-    return new TextDecoder().decode(await vscode.workspace.fs.readFile(uri)).split(/\r?\n/);
-  } catch {
-    return undefined;
+    return location === undefined ? undefined : codeLines(location);
   }
 }
 
 function lastEndUnixMs({ startUnixNano, durationNs }: TraceColumns): number {
   return Number(BigInt(startUnixNano) / 1_000_000n) + durationNs / 1e6;
-}
-
-function placeOf(site: number, location: Location): Place {
-  const file = vscode.workspace.asRelativePath(vscode.Uri.file(location.file), false);
-  return {
-    site,
-    label: `${file.slice(file.lastIndexOf('/') + 1)}:${location.line}`,
-    file,
-    line: location.line,
-    column: location.column,
-    functionName: location.function?.name,
-    inferred: location.inferred,
-    via: location.via,
-  };
-}
-
-/**
- * VS Code passes typed arrays by their whole buffer, and a Buffer as JSON: each array gets a buffer of its own, so that no
- * more crosses than what is shown.
- */
-function ownArrays(columns: TraceColumns): TraceColumns {
-  return {
-    ...columns,
-    spanId: new Uint8Array(columns.spanId),
-    parentRow: new Int32Array(columns.parentRow),
-    depth: new Uint16Array(columns.depth),
-    startNs: new Float64Array(columns.startNs),
-    durationsNs: new Float64Array(columns.durationsNs),
-    name: new Uint32Array(columns.name),
-    service: new Uint32Array(columns.service),
-    kind: new Uint8Array(columns.kind),
-    statusCode: new Uint8Array(columns.statusCode),
-    site: new Int32Array(columns.site),
-    eventCount: new Uint16Array(columns.eventCount),
-    eventNs: columns.eventNs === undefined ? undefined : new Float64Array(columns.eventNs),
-    logCount: new Uint16Array(columns.logCount),
-    heldCount: columns.heldCount === undefined ? undefined : new Uint16Array(columns.heldCount),
-    heldNs: columns.heldNs === undefined ? undefined : new Float64Array(columns.heldNs),
-    open: columns.open === undefined ? undefined : new Uint8Array(columns.open),
-  };
 }
 
 function messageOf(error: unknown): string {

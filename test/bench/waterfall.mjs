@@ -20,12 +20,17 @@ export async function bench({ dir, signal, log }) {
   const plainPage = await servePlainPage();
   const plain = [];
   const bySize = new Map();
+  const readMs = {};
   try {
     for (const spanCount of sizes) {
       log(`a trace of ${spanCount} spans`);
       const file = path.join(dir, `${spanCount}.otlp.json`);
       await writeTraceFile(file, { spanCount });
-      const served = await serveWaterfallPage({ bytes: await readFile(file), port: 0 });
+      const startedMs = performance.now();
+      const bytes = await readFile(file);
+      const fileMs = performance.now() - startedMs;
+      const served = await serveWaterfallPage({ bytes, port: 0 });
+      readMs[spanCount] = fileMs + served.readMs;
       const measured = [];
       try {
         for (let run = 0; run < runs; run++) {
@@ -44,10 +49,10 @@ export async function bench({ dir, signal, log }) {
     await plainPage.close();
     await browser.close();
   }
-  return report(bySize, plain, browser.version());
+  return report(bySize, plain, browser.version(), readMs);
 }
 
-function report(bySize, plain, browserVersion) {
+function report(bySize, plain, browserVersion, readMs) {
   const of = (spanCount, pick) => median(bySize.get(spanCount).map(pick));
   const each = (pick) => Object.fromEntries(sizes.map((spanCount) => [spanCount, of(spanCount, pick)]));
   const runsOf = (pick) => Object.fromEntries(sizes.map((spanCount) => [spanCount, bySize.get(spanCount).map(pick)]));
@@ -62,6 +67,7 @@ function report(bySize, plain, browserVersion) {
         timed: 'from the request of the page, whose server has read the file, until the frame with rows',
         bySize: each(({ firstRowsMs }) => firstRowsMs), runs: runsOf(({ firstRowsMs }) => firstRowsMs),
         interactiveMs: each(({ interactiveMs }) => interactiveMs),
+        fileReadDecodedAndInColumnsMs: readMs,
       }),
       ...interactions.flatMap(([name, title]) => [
         figure(`${name}Ratio`, `${largest} spans: ${title}, p95 of a frame over the plain page's`, of(largest, (run) => run[name].p95Ms) / plainP95Ms, '×', { kind: 'atMost', value: 1.15 }, {

@@ -22,6 +22,8 @@ export interface PlannedSpan {
   readonly attributes?: Readonly<Record<string, string | number | boolean>>;
   readonly logs?: readonly { readonly atMs: number; readonly level: string; readonly text: string }[];
   readonly links?: readonly string[];
+  /** The number its id is made of, where the plan is a part of a larger one; else its index in the plan. */
+  readonly id?: number;
 }
 
 export interface PlannedPlace {
@@ -107,7 +109,7 @@ export function traceOf(plan: readonly PlannedSpan[], options: { readonly traceI
   order.forEach((planned, row) => {
     const span = plan[planned] as PlannedSpan;
     const parent = typeof span.parent === 'number' ? (rowOf[span.parent] ?? -1) : span.parent === 'missing' ? -2 : -1;
-    columns.spanId.set(idBytes(planned), row * 8);
+    columns.spanId.set(idBytes(span.id ?? planned), row * 8);
     columns.parentRow[row] = parent;
     columns.depth[row] = parent >= 0 ? (columns.depth[parent] ?? 0) + 1 : 0;
     columns.startNs[row] = span.startMs * 1e6;
@@ -122,13 +124,14 @@ export function traceOf(plan: readonly PlannedSpan[], options: { readonly traceI
     if (columns.heldCount !== undefined) columns.heldCount[row] = span.heldMs?.length ?? 0;
     for (const atMs of eventsOf(span)) columns.eventNs[event++] = atMs * 1e6;
   });
-  const spanIdOf = (planned: number): string => hexOf(idBytes(planned));
+  const spanIdOf = (planned: number): string => hexOf(idBytes(plan[planned]?.id ?? planned));
   return {
     columns,
     places: [...places.values()],
     spanIdOf,
     details(spanId) {
-      const planned = parseInt(spanId.slice(8), 16);
+      const number = parseInt(spanId.slice(8), 16);
+      const planned = plan.findIndex(({ id }, index) => (id ?? index) === number);
       const span = plan[planned];
       return span === undefined || spanIdOf(planned) !== spanId ? undefined : detailsOf(span, traceId, spanId, startUnixNano, typeof span.parent === 'number' ? spanIdOf(span.parent) : undefined);
     },

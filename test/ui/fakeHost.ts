@@ -4,6 +4,8 @@
  */
 import { RpcPeer } from '../../src/protocol/rpc.ts';
 import type { Wire } from '../../src/protocol/rpc.ts';
+import type { TraceColumns } from '../../src/protocol/hub.ts';
+import { traceGrowth } from '../../src/protocol/traceGrowth.ts';
 import type { CompareChoice, ComparedWith } from '../../src/protocol/compare.ts';
 import type { TraceSnapshot, WaterfallEvents, WaterfallRequests } from '../../src/protocol/waterfall.ts';
 import type { PlannedSpan, TestTrace } from '../support/generateTrace.ts';
@@ -46,6 +48,8 @@ const others = (window.waterfallTest.others ?? []).flatMap((other, at) => {
 });
 const compareRoles = ['previous', 'median'] as const;
 let follows = true;
+/** What the page has, where texts are numbered as it numbers them. */
+let sent: TraceColumns | undefined;
 const calls: { method: string; params: unknown }[] = [];
 const violations: string[] = [];
 document.addEventListener('securitypolicyviolation', (event) => violations.push(`${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`));
@@ -65,7 +69,10 @@ function note<P, R>(method: string, answer: (params: P) => R): (params: P) => R 
 }
 
 const peer = new RpcPeer<Record<never, never>, Record<never, never>, WaterfallRequests, WaterfallEvents>(wire, {
-  ready: note('ready', () => ({ traceId: '4bf92f3577b34da6a3ce929d0e0e4736', trace: snapshot(), selectedSpanId: selected })),
+  ready: note('ready', () => {
+    sent = undefined;
+    return { traceId: '4bf92f3577b34da6a3ce929d0e0e4736', trace: snapshot(), selectedSpanId: selected };
+  }),
   spanDetails: note('spanDetails', ({ spanId }) => current.trace?.details(spanId)),
   codeLines: note('codeLines', ({ site }) => current.trace?.codeLines(site)),
   explain: note('explain', () => ({ outcome: 'Placed by its stack and a source map.', steps: [{ rule: 'stack', input: '/srv/orders/dist/orders.js:88:24', result: 'first frame of the program' }, { rule: 'sourceMap', input: 'orders.js.map', result: 'orders/src/orders.ts:42:24' }] })),
@@ -93,8 +100,15 @@ window.fakeHost = {
   calls,
   violations,
   show(next) {
+    const before = current.trace?.columns;
     current = build(next);
-    peer.emit('trace', snapshot());
+    const now = current.trace?.columns;
+    // As src/views/waterfallPanel.ts sends it.
+    const grown = before === undefined || now === undefined ? undefined : traceGrowth(sent ?? before, now);
+    sent = grown?.columns;
+    if (grown === undefined) peer.emit('trace', snapshot());
+    else peer.emit('grown', { growth: grown.growth, places: current.trace?.places ?? [] });
+    calls.push({ method: grown === undefined ? 'event trace' : 'event grown', params: grown?.growth.fresh.spanCount });
   },
   select: (spanId) => peer.emit('select', { spanId }),
   compare: (what) => peer.emit('compare', what),

@@ -4,6 +4,12 @@ export function attributeText(value: unknown): string {
   return typeof plain === 'string' ? plain : JSON.stringify(plain) ?? '';
 }
 
+/** The same, but a list of texts has a line for each: some runtimes write an exception's stack so. */
+export function linesText(value: unknown): string {
+  const plain = plainValue(value);
+  return Array.isArray(plain) && plain.every((line) => typeof line === 'string') ? plain.join('\n') : attributeText(value);
+}
+
 function plainValue(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value ?? '';
   const record = value as Record<string, unknown>;

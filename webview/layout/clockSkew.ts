@@ -1,7 +1,7 @@
 import { spanKindName } from '../../src/model/span.ts';
 import type { TraceColumns } from '../../src/protocol/hub.ts';
 import { spanAbove } from './selfTime.ts';
-import { spanLengthNs, spanStartNs } from './traceTree.ts';
+import { spanLengthNs, spanStartNs } from './spanTimes.ts';
 import type { TraceTree } from './traceTree.ts';
 
 /** By node, how far a service's clock seems to be off. */

@@ -3,7 +3,8 @@ import type { TraceColumns } from '../../src/protocol/hub.ts';
 import { HeldRows } from './heldRows.ts';
 import { type MatchedTraces, matchTraces, type RowLists } from './matchTraces.ts';
 import { netSelfTimesNs } from './selfTime.ts';
-import { buildTraceTree, spanLengthNs, type TraceTree } from './traceTree.ts';
+import { spanLengthNs } from './spanTimes.ts';
+import { buildTraceTree, type TraceTree } from './traceTree.ts';
 
 /** A difference smaller than this part of the longer of the two, or than this part of the longer trace, is taken for chance. */
 export const leastShare = 0.05;

@@ -1,7 +1,7 @@
 import type { TraceColumns } from '../../src/protocol/hub.ts';
 import { spanAbove } from './selfTime.ts';
 import type { TraceTree } from './traceTree.ts';
-import { spanLengthNs, spanStartNs } from './traceTree.ts';
+import { spanLengthNs, spanStartNs } from './spanTimes.ts';
 
 /** Stretches of time by the span that was the one to wait for, in the order of nodes and, within a node, of time. */
 export interface CriticalPath {

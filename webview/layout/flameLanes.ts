@@ -1,6 +1,6 @@
 import type { TraceColumns } from '../../src/protocol/hub.ts';
 import { sortedOrder } from './sortedOrder.ts';
-import { spanLengthNs, spanStartNs } from './traceTree.ts';
+import { spanLengthNs, spanStartNs } from './spanTimes.ts';
 
 /** Deeper lanes than this share the last one, whatever overlaps there. */
 const mostLanes = 4000;

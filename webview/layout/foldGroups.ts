@@ -1,7 +1,7 @@
 import type { TraceColumns } from '../../src/protocol/hub.ts';
 import type { Alike } from './alike.ts';
 import { distinct, hashWith } from './distinct.ts';
-import { spanLengthNs, spanStartNs } from './traceTree.ts';
+import { spanLengthNs, spanStartNs } from './spanTimes.ts';
 
 /** So many children of one span that are alike stand as one row until it is opened. */
 export const leastFolded = 5;

@@ -1,6 +1,6 @@
 import type { TraceColumns } from '../../src/protocol/hub.ts';
 import { spanAbove } from './selfTime.ts';
-import { spanLengthNs, spanStartNs } from './traceTree.ts';
+import { spanLengthNs, spanStartNs } from './spanTimes.ts';
 import type { TraceTree } from './traceTree.ts';
 
 /** A stretch of a span, between or beside its children, in which nothing that was traced ran. */

@@ -2,7 +2,7 @@ import { statusError } from '../../src/model/span.ts';
 import type { TraceColumns } from '../../src/protocol/hub.ts';
 import { percentile } from '../../src/stats/latency.ts';
 import type { HeldRows } from './heldRows.ts';
-import { spanLengthNs } from './traceTree.ts';
+import { spanLengthNs } from './spanTimes.ts';
 import type { TraceTree } from './traceTree.ts';
 
 /** What the spans of a trace have in common, as one row of the table. */

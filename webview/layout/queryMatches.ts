@@ -2,7 +2,8 @@ import { spanKindName } from '../../src/model/span.ts';
 import { compareNumbers, compareText, parseDurationNs, type QueryTerm } from '../../src/model/spanQuery.ts';
 import type { TraceColumns } from '../../src/protocol/hub.ts';
 import type { Place } from '../../src/protocol/waterfall.ts';
-import { spanLengthNs, type TraceTree } from './traceTree.ts';
+import { spanLengthNs } from './spanTimes.ts';
+import { type TraceTree } from './traceTree.ts';
 
 /** What the columns do not say of their spans. */
 export interface QueryContext {

@@ -1,6 +1,6 @@
 import { type TimeWindow, zoomWindow } from './timeWindow.ts';
 import type { TraceModel } from './traceModel.ts';
-import { spanLengthNs, spanStartNs } from './traceTree.ts';
+import { spanLengthNs, spanStartNs } from './spanTimes.ts';
 
 /** The stretch `factor` times closer, around the selected span where it is in sight, else around the middle of what is. */
 export function closerWindow(model: TraceModel, factor: number): TimeWindow {

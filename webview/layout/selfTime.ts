@@ -2,7 +2,7 @@ import type { Stretch } from '../../src/model/heldTime.ts';
 import type { TraceColumns } from '../../src/protocol/hub.ts';
 import type { HeldRows } from './heldRows.ts';
 import type { TraceTree } from './traceTree.ts';
-import { spanLengthNs, spanStartNs } from './traceTree.ts';
+import { spanLengthNs, spanStartNs } from './spanTimes.ts';
 
 /**
  * By node, the part of a span's duration in which none of its children ran; 0 for a node that is no span. What of a child lies

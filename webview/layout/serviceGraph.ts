@@ -1,7 +1,7 @@
 import { statusError } from '../../src/model/span.ts';
 import type { TraceColumns } from '../../src/protocol/hub.ts';
 import { spanAbove } from './selfTime.ts';
-import { spanLengthNs } from './traceTree.ts';
+import { spanLengthNs } from './spanTimes.ts';
 import type { TraceTree } from './traceTree.ts';
 
 export interface ServiceNode {

@@ -19,6 +19,8 @@ export class SpanSearch {
   readonly #searched: Searched;
   /** By term, turned the right way: 1 by row where the hub found it. */
   readonly #remote = new Map<string, Uint8Array>();
+  /** Terms whose answer is about an earlier snapshot. */
+  readonly #old = new Set<string>();
   #places: ReadonlyMap<number, Place> = new Map();
   #text = '';
   #query: SpanQuery = { terms: [], problem: undefined };
@@ -66,21 +68,37 @@ export class SpanSearch {
 
   /** The terms whose remote part has not come yet. */
   get unanswered(): readonly QueryTerm[] {
-    return this.#query.terms.filter((term) => needsRemote(term) && !this.#remote.has(keyOf(term)));
+    return this.#query.terms.filter((term) => needsRemote(term) && (!this.#remote.has(keyOf(term)) || this.#old.has(keyOf(term))));
   }
 
-  /** By term, the rows in which the hub found it. */
-  answer(terms: readonly QueryTerm[], rows: readonly Uint32Array[]): void {
+  /**
+   * What the hub found in the snapshot before holds until it has looked again; where `rowNow` is absent, the rows are the same ones and
+   * nothing has to be looked for again. `rowNow` is by row there; -1 where that span is gone.
+   */
+  takeOver(before: SpanSearch, rowNow?: Int32Array): void {
+    for (const [key, found] of before.#remote) {
+      const isOld = rowNow !== undefined || before.#old.has(key);
+      this.#remote.set(key, rowNow === undefined ? found : movedRows(found, rowNow, this.#searched.columns.spanCount));
+      if (isOld) this.#old.add(key);
+    }
+    this.#run();
+  }
+
+  /** By term, the rows in which the hub found it. True where other spans match now. */
+  answer(terms: readonly QueryTerm[], rows: readonly Uint32Array[]): boolean {
+    const before = this.#matches;
     terms.forEach((term, at) => {
       const found = new Uint8Array(this.#searched.columns.spanCount);
       for (const row of rows[at] ?? []) found[row] = 1;
       this.#remote.set(keyOf(term), found);
+      this.#old.delete(keyOf(term));
     });
     for (const [oldest] of this.#remote) {
       if (this.#remote.size <= mostAnswers) break;
       this.#remote.delete(oldest);
     }
     this.#run();
+    return before.length !== this.#matches.length || before.some((node, at) => node !== this.#matches[at]);
   }
 
   isMatch(node: number): boolean {
@@ -106,6 +124,14 @@ export class SpanSearch {
     const { columns, tree, selfNs } = this.#searched;
     this.#matches = queryMatches(columns, tree, this.#query.terms, { places: this.#places, selfNs, remote: (term) => this.#remote.get(keyOf(term)) });
   }
+}
+
+function movedRows(found: Uint8Array, rowNow: Int32Array, count: number): Uint8Array {
+  const moved = new Uint8Array(count);
+  rowNow.forEach((now, row) => {
+    if (now >= 0 && found[row] === 1) moved[now] = 1;
+  });
+  return moved;
 }
 
 function keyOf(term: QueryTerm): string {

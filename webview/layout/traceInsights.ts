@@ -21,7 +21,7 @@ export interface TraceFacts {
   readonly held: HeldRows;
   readonly alike: Alike;
   readonly errors: Int32Array;
-  readonly skews: readonly ClockSkew[];
+  readonly skews: () => readonly ClockSkew[];
   readonly traceNs: number;
 }
 
@@ -53,9 +53,22 @@ export class TraceInsights {
     return (this.#critical ??= criticalPath(this.#facts.columns, this.#facts.tree));
   }
 
-  /** Whether the critical path is there without work: it is not worth a late frame. */
+  /** Whether the critical path is there without work: it is not worth a late frame; nor are the gaps and the skews. */
   get hasCritical(): boolean {
     return this.#critical !== undefined;
+  }
+
+  get hasGaps(): boolean {
+    return this.#gapsOf !== undefined;
+  }
+
+  get hasSkews(): boolean {
+    return this.#skewOf !== undefined;
+  }
+
+  /** What the first picture goes without; each finds one thing more. */
+  get afterFirstPicture(): readonly (() => void)[] {
+    return [() => this.skewOf(0), () => this.gapsOf(0), () => void this.critical];
   }
 
   /** The length of the critical path without what the debugger held of it. */
@@ -122,7 +135,7 @@ export class TraceInsights {
 
   /** How far the clock of a span seems to be off; undefined where it does not. */
   skewOf(node: number): number | undefined {
-    this.#skewOf ??= new Map(this.#facts.skews.map((skew) => [skew.node, skew.shiftNs]));
+    this.#skewOf ??= new Map(this.#facts.skews().map((skew) => [skew.node, skew.shiftNs]));
     return this.#skewOf.get(node);
   }
 

@@ -16,7 +16,8 @@ import { clampWindow, isFullWindow } from './timeWindow.ts';
 import { errorNodes, firstEvents, fullWindow } from './traceBounds.ts';
 import { TraceInsights } from './traceInsights.ts';
 import type { TraceTree } from './traceTree.ts';
-import { buildTraceTree, hasChildren, lastAtOrBefore, spanLengthNs, visibleNodes, withAncestors } from './traceTree.ts';
+import { spanLengthNs } from './spanTimes.ts';
+import { buildTraceTree, hasChildren, lastAtOrBefore, visibleNodes, withAncestors } from './traceTree.ts';
 
 /** What a person has chosen to see of a trace. */
 export interface Shown {
@@ -63,10 +64,11 @@ export class TraceModel {
   readonly firstEvent: Int32Array | undefined;
   /** When the debugger held the program. */
   readonly held: HeldRows;
-  readonly skews: readonly ClockSkew[];
   readonly insights: TraceInsights;
   readonly search: SpanSearch;
   readonly #recorded: TraceColumns;
+  readonly #findSkews: () => readonly ClockSkew[];
+  #skews: readonly ClockSkew[] | undefined;
   readonly #collapsed: Uint8Array;
   /** Folds of what was searched for: they end with the search. */
   #matchFolds: Uint8Array | undefined;
@@ -83,7 +85,7 @@ export class TraceModel {
     const alike = alikeSpans(recorded);
     this.groups = foldGroups(recorded, alike);
     const tree = buildTraceTree(recorded, this.groups);
-    this.skews = clockSkews(recorded, tree);
+    this.#findSkews = () => clockSkews(recorded, tree);
     const isMoved = carried.shown.clocksCorrected && this.skews.length > 0;
     this.columns = isMoved ? correctedColumns(recorded, tree, this.skews) : recorded;
     this.tree = isMoved ? buildTraceTree(this.columns, this.groups) : tree;
@@ -96,7 +98,7 @@ export class TraceModel {
     this.firstEvent = firstEvents(recorded);
     this.held = new HeldRows(this.columns);
     this.insights = new TraceInsights({
-      columns: this.columns, recorded, tree: this.tree, held: isMoved ? new HeldRows(recorded) : this.held, alike, errors: this.errors, skews: this.skews,
+      columns: this.columns, recorded, tree: this.tree, held: isMoved ? new HeldRows(recorded) : this.held, alike, errors: this.errors, skews: () => this.skews,
       traceNs: this.full.endNs - this.full.startNs,
     });
     this.search = new SpanSearch({ columns: this.columns, tree: this.tree, selfNs: () => this.insights.selfNs });
@@ -123,6 +125,10 @@ export class TraceModel {
       searchText: this.search.text,
       shown: this.#shown,
     };
+  }
+
+  get skews(): readonly ClockSkew[] {
+    return (this.#skews ??= this.#findSkews());
   }
 
   get recorded(): TraceColumns {

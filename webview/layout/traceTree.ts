@@ -1,6 +1,7 @@
 import { statusError } from '../../src/model/span.ts';
 import type { TraceColumns } from '../../src/protocol/hub.ts';
 import type { FoldGroups } from './foldGroups.ts';
+import { spanLengthNs, spanStartNs } from './spanTimes.ts';
 
 /**
  * The rows of a trace as they stand under each other. A node is a span, a group of alike ones (layout/foldGroups), or the
@@ -132,18 +133,6 @@ export function buildTraceTree(columns: TraceColumns, groups?: FoldGroups): Trac
   const nodeOfRow = nodeOfItem.subarray(0, rowCount);
   const nodeOfGroup = nodeOfItem.subarray(rowCount);
   return { nodeCount, row, nodeOfRow, group, nodeOfGroup, parent, depth, end, placeholder, errorsBefore, coverStartNs, coverEndNs };
-}
-
-/** Where a span starts, from the trace's start; 0 where the column holds no number. */
-export function spanStartNs(columns: TraceColumns, row: number): number {
-  const startNs = columns.startNs[row] ?? 0;
-  return Number.isFinite(startNs) ? startNs : 0;
-}
-
-/** How long a span is drawn: never negative, 0 where the column holds no number. */
-export function spanLengthNs(columns: TraceColumns, row: number): number {
-  const durationNs = columns.durationsNs[row] ?? 0;
-  return Number.isFinite(durationNs) && durationNs > 0 ? durationNs : 0;
 }
 
 export function hasChildren(tree: TraceTree, node: number): boolean {

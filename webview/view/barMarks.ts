@@ -1,6 +1,6 @@
 import { timeToX } from '../layout/timeWindow.ts';
 import type { TraceModel } from '../layout/traceModel.ts';
-import { spanLengthNs, spanStartNs } from '../layout/traceTree.ts';
+import { spanLengthNs, spanStartNs } from '../layout/spanTimes.ts';
 import { rowHeightPx } from '../layout/virtualWindow.ts';
 import type { Theme } from './theme.ts';
 
@@ -35,7 +35,7 @@ export function drawCritical(context: CanvasRenderingContext2D, model: TraceMode
 
 /** A faint bracket over each stretch of a span in which nothing that was traced ran. */
 export function drawGaps(context: CanvasRenderingContext2D, model: TraceModel, node: number, top: number, widthPx: number, theme: Theme): void {
-  if (model.isCollapsed(node)) return;
+  if (!model.insights.hasGaps || model.isCollapsed(node)) return;
   context.strokeStyle = theme.muted;
   for (const gap of model.insights.gapsOf(node)) {
     const left = Math.max(-2, timeToX(model.window, widthPx, gap.startNs)) + 1;

@@ -3,11 +3,11 @@ import { barLabel, openOf } from '../layout/openRows.ts';
 import type { Tick } from '../layout/rulerTicks.ts';
 import { timeToX } from '../layout/timeWindow.ts';
 import type { TraceModel } from '../layout/traceModel.ts';
-import { spanLengthNs, spanStartNs } from '../layout/traceTree.ts';
+import { spanLengthNs, spanStartNs } from '../layout/spanTimes.ts';
 import type { RowRange } from '../layout/virtualWindow.ts';
 import { rowHeightPx } from '../layout/virtualWindow.ts';
 import { drawCritical, drawGaps, drawGroupBar } from './barMarks.ts';
-import { fitCanvas } from './dom.ts';
+import { fitCanvas, setFont } from './dom.ts';
 import { hatch } from './hatching.ts';
 import type { Theme } from './theme.ts';
 
@@ -25,14 +25,15 @@ export class BarsView {
     this.canvas.setAttribute('aria-hidden', 'true');
   }
 
-  draw(model: TraceModel, range: RowRange, widthPx: number, ticks: readonly Tick[], theme: Theme): void {
-    const heightPx = (range.last - range.first) * rowHeightPx;
+  /** `mostRows` is what there can be of rows in sight: a canvas that changed its size would have to be made anew. */
+  draw(model: TraceModel, range: RowRange, mostRows: number, widthPx: number, ticks: readonly Tick[], theme: Theme): void {
+    const heightPx = Math.max(mostRows, range.last - range.first) * rowHeightPx;
     this.canvas.style.transform = `translateY(${range.first * rowHeightPx}px)`;
     const context = fitCanvas(this.canvas, widthPx, heightPx);
     if (context === undefined || widthPx < 4) return;
     context.fillStyle = theme.grid;
     for (const tick of ticks) context.fillRect(Math.round(timeToX(model.window, widthPx, tick.ns)), 0, 1, heightPx);
-    context.font = `11px ${theme.font}`;
+    setFont(context, `11px ${theme.font}`);
     context.textBaseline = 'middle';
     for (let index = range.first; index < range.last; index++) {
       const node = model.visible[index] ?? 0;

@@ -1,3 +1,4 @@
+import { grouped } from '../../src/model/countText.ts';
 import type { CaptureFigure, CaptureFigures, CompareChoice, ComparedWith } from '../../src/protocol/compare.ts';
 import { iconButton } from '../controls.ts';
 import type { CompareModel } from '../layout/compareModel.ts';
@@ -146,8 +147,8 @@ export class CompareHead {
     this.#sum.replaceChildren(
       element('span', '', formatDuration(before.lengthNs)), ' → ', element('strong', '', formatDuration(after.lengthNs)),
       element('strong', byNs > 0 ? 'difference slower' : 'difference', ` ${differenceText(byNs)}`), ...(byNs === 0 ? [] : [` (${ratioText(before.lengthNs, after.lengthNs)})`]),
-      ` · ${before.columns.spanCount.toLocaleString('en')} → ${after.columns.spanCount.toLocaleString('en')} spans`,
-      ` · ${count === 0 ? 'nothing differs that is more than chance' : `${count.toLocaleString('en')} ${count === 1 ? 'change' : 'changes'}`}`,
+      ` · ${grouped(before.columns.spanCount)} → ${grouped(after.columns.spanCount)} spans`,
+      ` · ${count === 0 ? 'nothing differs that is more than chance' : `${grouped(count)} ${count === 1 ? 'change' : 'changes'}`}`,
       ...(heldNs > 0 ? [' · without what the debugger held'] : []),
       ...(what?.spanId === undefined ? [] : [' · ', textButton('link', 'compare the whole traces', () => this.#actions.choose({ traceId: what.traceId }))]),
     );
@@ -171,7 +172,7 @@ export class CompareHead {
     if (figures === undefined) return;
     const { before, after } = figures;
     const row = (name: string, ...cells: readonly string[]): HTMLElement => element('tr', '', headOf('row', visibleText(name.slice(0, longestName))), ...cells.map((cell) => element('td', '', cell)));
-    const of = ({ name, p50Ns, p95Ns, count, errorCount }: CaptureFigure): HTMLElement => row(name, formatDuration(p50Ns), formatDuration(p95Ns), count.toLocaleString('en'), errorCount.toLocaleString('en'));
+    const of = ({ name, p50Ns, p95Ns, count, errorCount }: CaptureFigure): HTMLElement => row(name, formatDuration(p50Ns), formatDuration(p95Ns), grouped(count), grouped(errorCount));
     const table = element(
       'table', '',
       element('caption', '', `${visibleText(figures.operation.slice(0, longestName)) || '(no name)'}; beneath, a span close to each p50`),
@@ -189,7 +190,7 @@ function headOf(scope: 'row' | 'col', text: string): HTMLElement {
 }
 
 function signed(by: number): string {
-  return by > 0 ? `+${by.toLocaleString('en')}` : by < 0 ? `−${(-by).toLocaleString('en')}` : '0';
+  return by > 0 ? `+${grouped(by)}` : by < 0 ? `−${grouped(-by)}` : '0';
 }
 
 /** `previous · 14:02:11 · 1.12 s · 2 errors`; the day where it is another one, the operation where it is. */

@@ -1,3 +1,4 @@
+import { grouped } from '../../src/model/countText.ts';
 import { differenceText } from '../layout/compareText.ts';
 import type { OperationDifference } from '../layout/compareTotals.ts';
 import { formatDuration } from '../layout/formatDuration.ts';
@@ -99,7 +100,7 @@ export class CompareOperations {
 
 function countText(difference: OperationDifference | undefined): string {
   const [before, after] = [difference?.before.count ?? 0, difference?.after.count ?? 0];
-  return before === after ? after.toLocaleString('en') : `${before.toLocaleString('en')} → ${after.toLocaleString('en')}`;
+  return before === after ? grouped(after) : `${grouped(before)} → ${grouped(after)}`;
 }
 
 /** Of differences, how large they are, whichever way. */

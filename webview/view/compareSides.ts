@@ -1,6 +1,6 @@
 import type { CompareModel } from '../layout/compareModel.ts';
 import { formatDuration } from '../layout/formatDuration.ts';
-import { spanStartNs } from '../layout/traceTree.ts';
+import { spanStartNs } from '../layout/spanTimes.ts';
 import { element, textButton } from './dom.ts';
 
 export interface CompareSidesActions {

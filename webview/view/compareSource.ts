@@ -26,9 +26,8 @@ export class CompareSource {
   #asked = 0;
   #askedChoicesMs = -Infinity;
 
-  constructor(actions: CompareSourceActions, present: ComparedWith | undefined, events: CompareSourceEvents) {
+  constructor(actions: CompareSourceActions, events: CompareSourceEvents) {
     this.#actions = actions;
-    this.#present = present;
     this.#events = events;
   }
 

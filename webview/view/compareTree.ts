@@ -1,3 +1,4 @@
+import { grouped } from '../../src/model/countText.ts';
 import { type CompareModel, type CompareOrder, compareOrders } from '../layout/compareModel.ts';
 import { countsText, differenceText, markWords, ratioText } from '../layout/compareText.ts';
 import { formatDuration } from '../layout/formatDuration.ts';
@@ -143,7 +144,7 @@ export class CompareTree {
       element('span', failed ? 'name failed' : 'name', name),
       ...(counts === '' ? [] : [element('span', 'badge', counts)]),
       element('span', 'service', visibleText(teller.service.slice(0, maxNameLength))),
-      ...(hidden > 0 ? [element('span', 'fold', `+${hidden.toLocaleString('en')}`)] : []),
+      ...(hidden > 0 ? [element('span', 'fold', `+${grouped(hidden)}`)] : []),
     );
     cell.classList.add('tree-cell');
     cell.replaceChildren(label);

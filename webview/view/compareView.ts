@@ -36,10 +36,10 @@ export class CompareView implements TraceView {
   #isByOperation = false;
   #isSelecting = false;
 
-  constructor(host: ViewHost, actions: CompareActions, theme: Theme, present: ComparedWith | undefined) {
+  constructor(host: ViewHost, actions: CompareActions, theme: Theme) {
     this.#host = host;
     this.#actions = actions;
-    this.#source = new CompareSource(actions, present, {
+    this.#source = new CompareSource(actions, {
       choices: (choices) => this.#showChoices(choices),
       loading: () => this.#head.say('Loading the other trace …'),
       loaded: () => this.#compare(),

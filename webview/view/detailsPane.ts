@@ -9,7 +9,7 @@ import { openWords } from '../layout/openRows.ts';
 import { spanIdOf } from '../layout/spanIds.ts';
 import { formatUnixNano, nanosBetween } from '../layout/unixTime.ts';
 import type { TraceModel } from '../layout/traceModel.ts';
-import { spanStartNs } from '../layout/traceTree.ts';
+import { spanStartNs } from '../layout/spanTimes.ts';
 import { visibleText } from '../layout/visibleText.ts';
 import { clip, DetailsParts } from './detailsParts.ts';
 import { element, icon, textButton } from './dom.ts';
@@ -29,7 +29,8 @@ export interface DetailsActions {
 
 /** What the pane may do to the page it is in. */
 export interface DetailsHost extends DetailsActions {
-  select(node: number): void;
+  /** By its id: what is shown here may stay while a live trace numbers its nodes anew. */
+  select(id: string): void;
   correctClocks(): void;
 }
 
@@ -41,6 +42,10 @@ export class DetailsPane {
   readonly #actions: DetailsHost;
   readonly #parts: DetailsParts;
   #shown: string | undefined;
+  /** As it was put there; what came into it later is not in this. */
+  #markup = '';
+  /** Asks for the lines of the place that is shown. */
+  #askCode: (() => void) | undefined;
   #timer: number | undefined;
 
   constructor(actions: DetailsHost) {
@@ -61,12 +66,12 @@ export class DetailsPane {
     const group = model.tree.group[model.selected] ?? -1;
     if (spanId === undefined) {
       const what = model.selected >= 0 ? 'Spans whose parent has not arrived (yet).' : 'Select a span to see what is known of it.';
-      this.root.replaceChildren(...(group >= 0 ? this.#group(model, group) : [element('p', 'empty', what)]));
+      this.#put(group >= 0 ? this.#group(model, group) : [element('p', 'empty', what)]);
       return;
     }
     if (!sameSpan) {
       this.root.scrollTop = 0;
-      this.root.replaceChildren(...this.#head(model), element('p', 'empty', 'Loading …'));
+      this.#put([...this.#head(model), element('p', 'empty', 'Loading …')]);
     }
     // A held arrow key passes over many spans.
     this.#timer = window.setTimeout(() => void this.#fetch(model, spanId), fetchDelayMs);
@@ -81,7 +86,23 @@ export class DetailsPane {
       const retry = textButton('link', 'Try again', () => void this.#fetch(model, spanId));
       rest = [element('p', 'empty', `Its details could not be read: ${error instanceof Error ? error.message : String(error)}. `, retry)];
     }
-    if (this.#shown === spanId) this.root.replaceChildren(...this.#head(model), ...rest);
+    if (this.#shown === spanId) this.#put([...this.#head(model), ...rest]);
+  }
+
+  /** What reads the same is not put anew: what has the focus in it, or was opened, stays as a live trace grows. */
+  #put(parts: readonly HTMLElement[]): void {
+    const askCode = this.#askCode;
+    this.#askCode = undefined;
+    const next = element('div', '', ...parts);
+    const markup = next.innerHTML;
+    if (markup === this.#markup) return;
+    this.#markup = markup;
+    const focused = this.root.querySelector(':focus');
+    this.root.replaceChildren(...next.childNodes);
+    askCode?.();
+    if (focused === null) return;
+    const same = [...this.root.querySelectorAll('button')].find((each) => each.textContent === focused.textContent && each.className === focused.className);
+    (same ?? this.root).focus();
   }
 
   #group(model: TraceModel, group: number): HTMLElement[] {
@@ -89,7 +110,7 @@ export class DetailsPane {
     const list = element('dl', 'facts-list');
     for (const [name, ...said] of groupFacts(model, group)) this.#parts.fact(list, name, said);
     const alike = alikeSection(model, row, true);
-    const first = textButton('link', 'Go to the first of them', () => this.#actions.select(model.tree.nodeOfRow[row] ?? -1));
+    const first = textButton('link', 'Go to the first of them', () => this.#actions.select(spanIdOf(model.columns, row)));
     return [...this.#headOf(model, row, spanIdOf(model.columns, row), `${model.groups.size[group]} × `), ...(alike === undefined ? [] : [alike]), list, element('p', 'actions', first)];
   }
 
@@ -118,7 +139,7 @@ export class DetailsPane {
     if (place.functionName !== undefined) lines.append(' in ', element('strong', '', visibleText(place.functionName)));
     const code = element('div', 'code');
     code.hidden = true;
-    void this.#fillCode(code, place);
+    this.#askCode = () => void this.#fillCode(code, place);
     const explanation = element('div', 'explanation');
     const why = textButton('link', 'Why here?', () => void this.#explain(explanation, spanId));
     const how = element('p', 'how', place.inferred ? 'inferred by ' : 'placed by ', place.via.map(visibleText).join(' + '), ' · ', why);

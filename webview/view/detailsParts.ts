@@ -1,7 +1,8 @@
+import { grouped } from '../../src/model/countText.ts';
 import type { JsonKeyValue } from '../../src/protocol/hub.ts';
 import type { FrameReference } from '../../src/protocol/waterfall.ts';
 import { divider } from '../controls.ts';
-import { attributeText } from '../layout/attributeText.ts';
+import { attributeText, linesText } from '../layout/attributeText.ts';
 import { formatDuration } from '../layout/formatDuration.ts';
 import { stackLines } from '../layout/stackFrames.ts';
 import type { TraceModel } from '../layout/traceModel.ts';
@@ -35,7 +36,8 @@ export class DetailsParts {
       return found === undefined ? '' : attributeText(found.value);
     };
     const section = this.section('Exception');
-    const [type, message, stack] = [text('exception.type'), text('exception.message'), text('exception.stacktrace')];
+    const [type, message] = [text('exception.type'), text('exception.message')];
+    const stack = linesText(attributes.find(({ key }) => key === 'exception.stacktrace')?.value ?? { stringValue: '' });
     section.append(element('p', 'exception failed', icon('error', 'error-sign'), visibleLines(clip([type, message].filter((part) => part !== '').join(': '), 1000)) || 'exception'));
     if (stack === '') return section;
     const frames = element('div', 'stack');
@@ -74,7 +76,7 @@ export class DetailsParts {
 
   section(title: string, count?: number): HTMLElement {
     const heading = element('h3', '', title);
-    if (count !== undefined) heading.append(' ', element('span', 'count', count.toLocaleString('en')));
+    if (count !== undefined) heading.append(' ', element('span', 'count', grouped(count)));
     return element('section', '', divider(), heading);
   }
 
@@ -129,12 +131,12 @@ export class DetailsParts {
     if (text.length <= clippedLength && shown.textContent.split('\n').length <= 6) return;
     shown.classList.add('clipped');
     let open = false;
-    const toggle = textButton('link more', `Show all (${text.length.toLocaleString('en')} characters)`, () => {
+    const toggle = textButton('link more', `Show all (${grouped(text.length)} characters)`, () => {
       open = !open;
       shown.textContent = visibleLines(open ? text : clip(text, clippedLength));
       shown.classList.toggle('clipped', !open);
       shown.classList.toggle('whole', open);
-      toggle.textContent = open ? 'Show less' : `Show all (${text.length.toLocaleString('en')} characters)`;
+      toggle.textContent = open ? 'Show less' : `Show all (${grouped(text.length)} characters)`;
       toggle.setAttribute('aria-expanded', String(open));
     });
     toggle.setAttribute('aria-expanded', 'false');

@@ -41,16 +41,27 @@ export function fitCanvas(canvas: HTMLCanvasElement, widthPx: number, heightPx: 
   const ratio = window.devicePixelRatio || 1;
   const width = Math.max(1, Math.round(widthPx * ratio));
   const height = Math.max(1, Math.round(heightPx * ratio));
-  if (canvas.width !== width || canvas.height !== height) {
+  const isResized = canvas.width !== width || canvas.height !== height;
+  if (isResized) {
     canvas.width = width;
     canvas.height = height;
     canvas.style.width = `${widthPx}px`;
     canvas.style.height = `${heightPx}px`;
   }
   const context = canvas.getContext('2d') ?? undefined;
+  if (isResized && context !== undefined) fonts.delete(context);
   context?.setTransform(ratio, 0, 0, ratio, 0, 0);
   context?.clearRect(0, 0, widthPx, heightPx);
   return context;
+}
+
+const fonts = new WeakMap<CanvasRenderingContext2D, string>();
+
+/** A context keeps its font until its canvas is resized; setting it has the page's styles worked out on the spot. */
+export function setFont(context: CanvasRenderingContext2D, font: string): void {
+  if (fonts.get(context) === font) return;
+  context.font = font;
+  fonts.set(context, font);
 }
 
 export interface Drag {

@@ -1,3 +1,4 @@
+import { grouped } from '../../src/model/countText.ts';
 import { iconButton } from '../controls.ts';
 import type { Vocabulary } from '../layout/completions.ts';
 import { formatDuration } from '../layout/formatDuration.ts';
@@ -88,8 +89,8 @@ export class HeaderView {
       facts.push(button);
     }
     const { running, neverEnded } = countOpen(columns);
-    if (running > 0) facts.push(element('span', 'running', element('strong', '', running.toLocaleString('en')), ' running'));
-    if (neverEnded > 0) facts.push(element('span', 'never-ended', element('strong', '', neverEnded.toLocaleString('en')), ' never ended'));
+    if (running > 0) facts.push(element('span', 'running', element('strong', '', grouped(running)), ' running'));
+    if (neverEnded > 0) facts.push(element('span', 'never-ended', element('strong', '', grouped(neverEnded)), ' never ended'));
     if (live) facts.push(element('span', 'live', 'live'));
     this.#facts.replaceChildren(...facts.flatMap((fact, index) => (index === 0 ? [fact] : [' · ', fact])));
     this.tabs.setCount('logs', columns.logCount.reduce((sum, count) => sum + count, 0));
@@ -103,7 +104,7 @@ export class HeaderView {
     this.#box.problem = search.problem;
     this.#count.classList.toggle('none', search.problem !== undefined || (search.isOn && total === 0 && !isAsking));
     const number = search.numberOf(selected);
-    const found = !search.isOn ? '' : total === 0 ? (isAsking ? '…' : 'no match') : number > 0 ? `${number.toLocaleString('en')} of ${total.toLocaleString('en')}` : total.toLocaleString('en');
+    const found = !search.isOn ? '' : total === 0 ? (isAsking ? '…' : 'no match') : number > 0 ? `${grouped(number)} of ${grouped(total)}` : grouped(total);
     const text = search.problem ?? `${found}${isAsking && total > 0 ? ' …' : ''}`;
     if (this.#count.textContent !== text) this.#count.textContent = text;
     this.#count.title = text;
@@ -119,5 +120,5 @@ function duration({ full, held }: TraceModel): (Node | string)[] {
 }
 
 function counted(count: number, one: string, many: string): HTMLElement {
-  return element('span', '', element('strong', '', count.toLocaleString('en')), ` ${count === 1 ? one : many}`);
+  return element('span', '', element('strong', '', grouped(count)), ` ${count === 1 ? one : many}`);
 }

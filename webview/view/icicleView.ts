@@ -3,7 +3,7 @@ import { firstEndingAfter, type FlameLanes, flameLanes } from '../layout/flameLa
 import { rulerTicks } from '../layout/rulerTicks.ts';
 import { panWindow, timeToX, xToTime, zoomWindow } from '../layout/timeWindow.ts';
 import type { TraceModel } from '../layout/traceModel.ts';
-import { spanLengthNs, spanStartNs } from '../layout/traceTree.ts';
+import { spanLengthNs, spanStartNs } from '../layout/spanTimes.ts';
 import { visibleText } from '../layout/visibleText.ts';
 import { element, fitCanvas } from './dom.ts';
 import { hatch } from './hatching.ts';

@@ -1,3 +1,4 @@
+import { grouped } from '../../src/model/countText.ts';
 import { bucketOf, distribution } from '../layout/distribution.ts';
 import { formatDuration } from '../layout/formatDuration.ts';
 import type { TraceModel } from '../layout/traceModel.ts';
@@ -9,14 +10,14 @@ const mostGaps = 5;
 export type Fact = readonly [name: string, ...said: (Node | string)[]];
 
 /** What of the selected span is known only beside the others: its self time, whether it was waited for, gaps, its clock. */
-export function spanFacts(model: TraceModel, node: number, host: { select(node: number): void; correctClocks(): void }): Fact[] {
+export function spanFacts(model: TraceModel, node: number, host: { select(id: string): void; correctClocks(): void }): Fact[] {
   const { insights, columns, tree } = model;
   const facts: Fact[] = [['self', formatDuration(insights.selfNs[node] ?? 0)]];
   const criticalNs = insights.criticalNsOf(node);
   if (criticalNs > 0) facts.push(['critical', `${formatDuration(criticalNs)} on the critical path`]);
   const group = model.groups.ofRow[tree.row[node] ?? -1] ?? -1;
   if (group >= 0 && model.isNPlusOne(group)) {
-    facts.push(['N+1', textButton('link', `one of ${model.groups.size[group]} like it, one after another`, () => host.select(tree.nodeOfGroup[group] ?? -1))]);
+    facts.push(['N+1', textButton('link', `one of ${model.groups.size[group]} like it, one after another`, () => host.select(model.idOf(tree.nodeOfGroup[group] ?? -1)))]);
   }
   const gaps = insights.gapsOf(node);
   for (const { startNs, endNs } of gaps.slice(0, mostGaps)) {
@@ -70,7 +71,7 @@ export function alikeSection(model: TraceModel, row: number, isGroup: boolean): 
     chart.append(bar);
   });
   const scale = element('div', 'scale', element('span', '', formatDuration(leastNs)), element('span', 'own-label', isGroup ? `median ${formatDuration(medianNs)}` : `this one ${formatDuration(ownNs)}`), element('span', '', formatDuration(mostNs)));
-  const count = rows.length.toLocaleString('en');
+  const count = grouped(rows.length);
   const where = (model.columns.site[row] ?? -1) >= 0 ? 'from the same line' : 'of this operation';
   return element('section', 'alike', element('h3', '', isGroup ? `${count} spans ${where} in this trace` : `${count} spans like this one, ${where}`), chart, scale);
 }

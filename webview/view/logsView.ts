@@ -1,3 +1,4 @@
+import { grouped } from '../../src/model/countText.ts';
 import type { TraceLogs } from '../../src/protocol/traceSearch.ts';
 import { formatDuration } from '../layout/formatDuration.ts';
 import type { TraceModel } from '../layout/traceModel.ts';
@@ -118,7 +119,7 @@ export class LogsView implements TraceView {
     const said = [
       ...(logs.timeNs.length === 0 ? ['No span of this trace has a log.'] : []),
       ...(isZoomed && logs.timeNs.length > 0 ? [`${this.#listed.length} of ${logs.timeNs.length} logs: in the zoomed stretch`] : []),
-      ...(logs.leftOut > 0 ? [`the latest ${logs.leftOut.toLocaleString('en')} are left out`] : []),
+      ...(logs.leftOut > 0 ? [`the latest ${grouped(logs.leftOut)} are left out`] : []),
     ].join(' · ');
     if (this.#note.textContent !== said) this.#note.textContent = said;
     const row = model.selectedRow;

@@ -1,6 +1,6 @@
 import { timeToX, xToTime } from '../layout/timeWindow.ts';
 import type { TraceModel } from '../layout/traceModel.ts';
-import { spanLengthNs, spanStartNs } from '../layout/traceTree.ts';
+import { spanLengthNs, spanStartNs } from '../layout/spanTimes.ts';
 import { element, fitCanvas, onDrag } from './dom.ts';
 import type { ZoomTarget } from './rulerView.ts';
 import { showBand } from './rulerView.ts';

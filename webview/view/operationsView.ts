@@ -1,3 +1,4 @@
+import { grouped } from '../../src/model/countText.ts';
 import { formatDuration } from '../layout/formatDuration.ts';
 import { type OperationGrouping, operationGroupings, type OperationRow, operationRows } from '../layout/operations.ts';
 import type { TraceModel } from '../layout/traceModel.ts';
@@ -33,7 +34,7 @@ export class OperationsView implements TraceView {
       columns: [
         { key: 'label', label: 'Operation', width: 'minmax(100px, 3fr)', fill: (cell, index) => this.#fillLabel(cell, at(index)) },
         { key: 'service', label: 'Service', width: 'minmax(70px, 1fr)', isExtra: true, fill: (cell, index) => fillText(cell, at(index)?.service ?? 'several') },
-        { key: 'count', label: 'Count', width: '62px', isNumber: true, fill: (cell, index) => fillText(cell, (at(index)?.count ?? 0).toLocaleString('en')) },
+        { key: 'count', label: 'Count', width: '62px', isNumber: true, fill: (cell, index) => fillText(cell, grouped(at(index)?.count ?? 0)) },
         { key: 'errorCount', label: 'Errors', width: '62px', isNumber: true, isExtra: true, fill: (cell, index) => this.#fillErrors(cell, at(index)) },
         { key: 'selfNs', label: 'Self', width: '84px', isNumber: true, fill: time('selfNs') },
         { key: 'totalNs', label: 'Total', width: '84px', isNumber: true, isExtra: true, fill: time('totalNs') },
@@ -149,7 +150,7 @@ export class OperationsView implements TraceView {
 
   #fillErrors(cell: HTMLElement, row: OperationRow | undefined): void {
     const count = row?.errorCount ?? 0;
-    cell.replaceChildren(...(count > 0 ? [element('span', 'failed', `⊘ ${count.toLocaleString('en')}`)] : []));
+    cell.replaceChildren(...(count > 0 ? [element('span', 'failed', `⊘ ${grouped(count)}`)] : []));
     cell.title = '';
   }
 }

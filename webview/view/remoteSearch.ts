@@ -6,20 +6,19 @@ export interface SearchActions {
   searchSpans(question: SearchQuestion): Promise<SearchAnswer | undefined>;
 }
 
-const askDelayMs = 40;
-
 /** Asks the host for what only it can tell of a search. What is known here is painted meanwhile. */
 export class RemoteSearch {
   readonly #actions: SearchActions;
-  readonly #answered: () => void;
+  readonly #answered: (isOther: boolean) => void;
   #model: TraceModel | undefined;
   #keys: readonly string[] = [];
   #warmVersion: number | undefined;
-  #timer: number | undefined;
-  #asked = 0;
-  #waiting = 0;
+  #isWaiting = false;
+  /** Another question has come up since the one that is under way was asked. */
+  #isAskedAgain = false;
 
-  constructor(actions: SearchActions, answered: () => void) {
+  /** @param answered hears whether other spans match than before the answer */
+  constructor(actions: SearchActions, answered: (isOther: boolean) => void) {
     this.#actions = actions;
     this.#answered = answered;
   }
@@ -30,7 +29,7 @@ export class RemoteSearch {
   }
 
   get isAsking(): boolean {
-    return this.#waiting > 0 || this.#timer !== undefined;
+    return this.#isWaiting && (this.#model?.search.unanswered.length ?? 0) > 0;
   }
 
   /** Answers are by row, and another snapshot has other rows. */
@@ -47,28 +46,23 @@ export class RemoteSearch {
     void this.#send();
   }
 
+  /** At once, but never two at a time: of what is typed while an answer is on its way only the last is asked. */
   ask(): void {
-    window.clearTimeout(this.#timer);
-    this.#timer = undefined;
-    if ((this.#model?.search.unanswered.length ?? 0) === 0) return;
-    this.#timer = window.setTimeout(() => {
-      this.#timer = undefined;
-      void this.#send();
-    }, askDelayMs);
+    if ((this.#model?.search.unanswered.length ?? 0) > 0) void this.#send();
   }
 
   async #send(): Promise<void> {
     const model = this.#model;
-    if (model === undefined) return;
+    this.#isAskedAgain = this.#isWaiting;
+    if (model === undefined || this.#isWaiting) return;
+    this.#isWaiting = true;
     const terms = model.search.unanswered;
-    const asked = ++this.#asked;
-    this.#waiting++;
     const answer = await this.#actions.searchSpans({ terms }).catch(() => undefined);
-    this.#waiting--;
+    this.#isWaiting = false;
     if (answer !== undefined) this.#keys = answer.keys;
-    if (model !== this.#model) return;
-    if (answer?.version === model.columns.version) model.search.answer(terms, answer.rows);
-    // A later question has its own answer to come; one that found the search unchanged still ends the waiting.
-    if (asked === this.#asked) this.#answered();
+    const isCurrent = model === this.#model;
+    const isOther = isCurrent && answer?.version === model.columns.version && model.search.answer(terms, answer.rows);
+    if (this.#isAskedAgain) this.ask();
+    if (isCurrent) this.#answered(isOther);
   }
 }

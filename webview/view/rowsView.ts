@@ -1,44 +1,31 @@
 import { spanKindName } from '../../src/model/span.ts';
 import { isNPlusOne } from '../layout/foldGroups.ts';
 import type { TraceModel } from '../layout/traceModel.ts';
-import { spanStartNs } from '../layout/traceTree.ts';
+import { spanStartNs } from '../layout/spanTimes.ts';
 import type { RowRange } from '../layout/virtualWindow.ts';
 import { rowHeightPx } from '../layout/virtualWindow.ts';
 import { formatDuration } from '../layout/formatDuration.ts';
+import { nodesOfIds } from '../layout/nodeIds.ts';
 import { barLabel, openOf } from '../layout/openRows.ts';
 import { visibleText } from '../layout/visibleText.ts';
-import { element, icon } from './dom.ts';
+import { element } from './dom.ts';
+import { isNew, newRowSlot, type RowSlot, setMatched, setText, setTitle } from './rowSlot.ts';
 import type { Theme } from './theme.ts';
 
 const indentPx = 16;
 /** Names longer than this cannot be seen in a row anyway; the details have all of it. */
 const maxNameLength = 300;
 
-interface RowSlot {
-  readonly root: HTMLElement;
-  readonly guides: HTMLElement;
-  readonly deep: HTMLElement;
-  readonly twistie: HTMLElement;
-  readonly mark: HTMLElement;
-  readonly error: Element;
-  readonly skew: Element;
-  readonly name: HTMLElement;
-  readonly service: HTMLElement;
-  readonly badge: HTMLElement;
-  readonly fold: HTMLElement;
-  readonly place: HTMLElement;
-  readonly spoken: HTMLElement;
-  node: number;
-  stamp: number;
-}
-
-/** The name column's rows in sight, in reading order. Elements are reused; what a row shows is written only when it changed. */
+/**
+ * The name column's rows in sight, in reading order. A row that stays in sight keeps its element, also from one snapshot of a trace to the
+ * next; elements of rows that left are used again; what a row shows is written only where it changed.
+ */
 export class RowsView {
   readonly root = element('div', 'rows');
   readonly #nodes = new WeakMap<Element, number>();
-  #slots: RowSlot[] = [];
-  #range: RowRange = { first: 0, last: 0 };
+  readonly #slots = new Map<number, RowSlot>();
   readonly #spare: RowSlot[] = [];
+  #model: TraceModel | undefined;
 
   constructor() {
     this.root.setAttribute('role', 'presentation');
@@ -52,129 +39,131 @@ export class RowsView {
 
   /** `stamp` differs from the last one where rows may read differently though they stand for the same nodes. */
   render(model: TraceModel, range: RowRange, stamp: number, theme: Theme, nameWidthPx: number): void {
-    this.#keepOnly(range);
-    for (let index = range.first; index < range.last; index++) {
-      const slot = this.#slots[index - range.first];
-      if (slot === undefined) continue;
-      const node = model.visible[index] ?? 0;
-      slot.root.style.transform = `translateY(${index * rowHeightPx}px)`;
+    if (this.#model !== undefined && this.#model !== model) this.#follow(this.#model, model);
+    this.#model = model;
+    const wanted = model.visible.subarray(range.first, range.last);
+    this.#keepOnly(new Set(wanted));
+    let next = this.root.firstElementChild;
+    wanted.forEach((node, at) => {
+      const index = range.first + at;
+      let slot = this.#slots.get(node);
+      if (slot === undefined) {
+        slot = this.#spare.pop() ?? newRowSlot();
+        this.#slots.set(node, slot);
+      }
       if (slot.node !== node || slot.stamp !== stamp) this.#fill(slot, model, node, theme, nameWidthPx);
       slot.stamp = stamp;
-      slot.root.setAttribute('aria-rowindex', String(index + 1));
-      const selected = model.selected === node;
-      if (slot.root.classList.contains('selected') !== selected) {
-        slot.root.classList.toggle('selected', selected);
-        slot.root.setAttribute('aria-selected', String(selected));
+      if (isNew(slot, 'index', String(index))) {
+        slot.root.style.transform = `translateY(${index * rowHeightPx}px)`;
+        slot.root.setAttribute('aria-rowindex', String(index + 1));
       }
+      const selected = String(model.selected === node);
+      if (isNew(slot, 'selected', selected)) {
+        slot.root.classList.toggle('selected', model.selected === node);
+        slot.root.setAttribute('aria-selected', selected);
+      }
+      if (slot.root === next) next = next.nextElementSibling;
+      else this.root.insertBefore(slot.root, next);
+    });
+  }
+
+  /** The same spans stand at other nodes in another snapshot. */
+  #follow(before: TraceModel, model: TraceModel): void {
+    const slots = new Map([...this.#slots].map(([node, slot]) => [before.idOf(node), slot]));
+    this.#slots.clear();
+    for (const node of nodesOfIds(model, [...slots.keys()])) {
+      const id = model.idOf(node);
+      const slot = slots.get(id);
+      slots.delete(id);
+      if (slot !== undefined) this.#slots.set(node, slot);
+    }
+    for (const slot of slots.values()) this.#letGo(slot);
+  }
+
+  #keepOnly(wanted: ReadonlySet<number>): void {
+    for (const [node, slot] of this.#slots) {
+      if (wanted.has(node)) continue;
+      this.#slots.delete(node);
+      this.#letGo(slot);
     }
   }
 
-  // Rows that stay keep their element; those that left are reused at the end they are needed.
-  #keepOnly(range: RowRange): void {
-    const kept = { first: Math.max(range.first, this.#range.first), last: Math.min(range.last, this.#range.last) };
-    const from = this.#range.first;
-    if (kept.first >= kept.last) {
-      this.#spare.push(...this.#slots.splice(0));
-      kept.first = kept.last = range.first;
-    } else {
-      this.#spare.push(...this.#slots.splice(kept.last - from), ...this.#slots.splice(0, kept.first - from));
-    }
-    const before: RowSlot[] = [];
-    for (let index = range.first; index < kept.first; index++) before.push(this.#spare.pop() ?? this.#newSlot());
-    const after: RowSlot[] = [];
-    for (let index = kept.last; index < range.last; index++) after.push(this.#spare.pop() ?? this.#newSlot());
-    if (before.length > 0) this.root.prepend(...before.map((slot) => slot.root));
-    this.#slots = [...before, ...this.#slots, ...after];
-    if (after.length > 0) {
-      const last = this.#slots[this.#slots.length - after.length - 1];
-      if (last === undefined) this.root.append(...after.map((slot) => slot.root));
-      else last.root.after(...after.map((slot) => slot.root));
-    }
-    for (const slot of this.#spare) slot.root.remove();
-    this.#range = range;
-  }
-
-  #newSlot(): RowSlot {
-    const guides = element('span', 'guides');
-    const deep = element('span', 'deep');
-    const twistie = element('span', 'twistie', icon('chevron'));
-    const mark = element('span', 'mark');
-    const error = icon('error', 'error-sign');
-    const name = element('span', 'name');
-    const service = element('span', 'service');
-    const skew = icon('clock', 'skew-sign');
-    const badge = element('span', 'badge');
-    const fold = element('span', 'fold');
-    const place = element('span', 'place');
-    const spoken = element('span', 'spoken');
-    const label = element('div', 'label', guides, deep, twistie, mark, error, name, service, skew, badge, fold);
-    const nameCell = element('div', 'name-cell', label, place);
-    nameCell.setAttribute('role', 'gridcell');
-    const barCell = element('div', 'bar-cell', spoken);
-    barCell.setAttribute('role', 'gridcell');
-    const root = element('div', 'row', nameCell, barCell);
-    root.setAttribute('role', 'row');
-    root.setAttribute('aria-selected', 'false');
-    return { root, guides, deep, twistie, mark, error, skew, name, service, badge, fold, place, spoken, node: -1, stamp: -1 };
+  #letGo(slot: RowSlot): void {
+    slot.root.remove();
+    slot.node = -1;
+    this.#spare.push(slot);
   }
 
   #fill(slot: RowSlot, model: TraceModel, node: number, theme: Theme, nameWidthPx: number): void {
     const { tree, columns } = model;
     const row = tree.row[node] ?? -1;
     const depth = tree.depth[node] ?? 0;
-    slot.node = node;
-    this.#nodes.set(slot.root, node);
-    slot.root.id = `row-${node}`;
-    slot.root.setAttribute('aria-level', String(depth + 1));
+    if (slot.node !== node) {
+      slot.node = node;
+      this.#nodes.set(slot.root, node);
+      slot.root.id = `row-${node}`;
+    }
+    if (isNew(slot, 'level', String(depth + 1))) slot.root.setAttribute('aria-level', String(depth + 1));
     const parent = model.hasRowsBeneath(node);
     const collapsed = model.isCollapsed(node);
-    if (parent) slot.root.setAttribute('aria-expanded', String(!collapsed));
-    else slot.root.removeAttribute('aria-expanded');
-
+    if (isNew(slot, 'expanded', parent ? String(!collapsed) : '')) {
+      if (parent) slot.root.setAttribute('aria-expanded', String(!collapsed));
+      else slot.root.removeAttribute('aria-expanded');
+      slot.twistie.className = `twistie${parent ? (collapsed ? ' closed' : ' open') : ''}`;
+    }
     // Deep rows stop moving right while there is still room for a name, and say how deep they are.
     const levels = Math.min(depth, Math.max(4, Math.floor((nameWidthPx - 200) / indentPx)));
-    slot.guides.style.width = `${levels * indentPx}px`;
-    slot.deep.textContent = depth > levels ? `${depth}` : '';
-    slot.twistie.className = `twistie${parent ? (collapsed ? ' closed' : ' open') : ''}`;
+    if (isNew(slot, 'guides', String(levels))) slot.guides.style.width = `${levels * indentPx}px`;
+    setText(slot, 'deep', depth > levels ? `${depth}` : '');
 
     const failed = row >= 0 && model.isError(row);
-    slot.root.classList.toggle('failed', failed);
-    slot.root.classList.toggle('placeholder', node === tree.placeholder);
-    slot.root.classList.toggle('dimmed', model.isDimmed(node));
-    slot.root.classList.toggle('on-error-path', model.shown.errorPath && model.insights.errorPath.has(node));
-    slot.error.toggleAttribute('hidden', !failed);
     const group = tree.group[node] ?? -1;
-    slot.root.classList.toggle('folded', group >= 0);
-    this.#fillFolds(slot, model, node, group);
     const teller = model.rowFor(node);
-    slot.mark.hidden = teller < 0;
-    const skewNs = model.insights.skewOf(node);
-    slot.skew.toggleAttribute('hidden', skewNs === undefined);
+    const skewNs = model.insights.hasSkews ? model.insights.skewOf(node) : undefined;
+    this.#fillMarks(slot, {
+      failed,
+      placeholder: node === tree.placeholder,
+      dimmed: model.isDimmed(node),
+      'on-error-path': model.shown.errorPath && model.insights.errorPath.has(node),
+      folded: group >= 0,
+      skewed: skewNs !== undefined,
+      unmarked: teller < 0,
+    });
+    this.#fillFolds(slot, model, node, group);
     if (teller < 0) {
-      slot.name.textContent = 'late or orphaned';
-      slot.name.title = 'Spans whose parent has not arrived (yet)';
-      slot.service.textContent = '';
-      slot.place.textContent = '';
-      slot.spoken.textContent = '';
+      setMatched(slot, 'name', 'late or orphaned', []);
+      setTitle(slot, 'name', 'Spans whose parent has not arrived (yet)');
+      for (const part of ['service', 'place'] as const) setMatched(slot, part, '', []);
+      setText(slot, 'spoken', '');
       return;
     }
-    slot.mark.style.backgroundColor = theme.service(model.slotOf(teller));
+    const colour = theme.service(model.slotOf(teller));
+    if (isNew(slot, 'colour', colour)) slot.mark.style.backgroundColor = colour;
     const { marks } = model.search;
     const name = visibleText(model.nameOf(teller).slice(0, maxNameLength)) || '(no name)';
     const service = visibleText(model.serviceOf(teller).slice(0, maxNameLength));
-    setMatched(slot.name, name, marks);
-    setMatched(slot.service, service, marks);
-    slot.name.title = `${name} · ${service} · ${spanKindName(columns.kind[teller] ?? 0)}`;
+    setMatched(slot, 'name', name, marks);
+    setMatched(slot, 'service', service, marks);
+    setTitle(slot, 'name', `${name} · ${service} · ${spanKindName(columns.kind[teller] ?? 0)}`);
     const place = model.placeOf(teller);
-    setMatched(slot.place, place === undefined ? '' : (place.inferred ? '≈ ' : '') + visibleText(place.label), marks);
-    slot.place.classList.toggle('inferred', place?.inferred === true);
-    slot.place.title = place === undefined ? '' : `${visibleText(place.file)}:${place.line}${place.inferred ? ' (inferred)' : ''}`;
-    slot.spoken.textContent = [
+    setMatched(slot, 'place', place === undefined ? '' : (place.inferred ? '≈ ' : '') + visibleText(place.label), marks);
+    if (isNew(slot, 'inferred', String(place?.inferred === true))) slot.place.classList.toggle('inferred', place?.inferred === true);
+    setTitle(slot, 'place', place === undefined ? '' : `${visibleText(place.file)}:${place.line}${place.inferred ? ' (inferred)' : ''}`);
+    setText(slot, 'spoken', [
       failed ? 'failed' : '',
       group >= 0 ? spokenGroup(model, group) : `${barLabel(openOf(columns, teller), columns.durationsNs[teller] ?? NaN, model.held.ns(teller))}`,
       `starts at ${formatDuration(spanStartNs(columns, teller))}`,
       skewNs === undefined ? '' : 'its clock seems to be off',
-    ].filter((part) => part !== '').join(', ');
+    ].filter((part) => part !== '').join(', '));
+  }
+
+  #fillMarks(slot: RowSlot, marks: Readonly<Record<string, boolean>>): void {
+    const classes = Object.keys(marks).filter((mark) => marks[mark] === true);
+    if (!isNew(slot, 'classes', classes.join(' '))) return;
+    for (const [mark, isOn] of Object.entries(marks)) slot.root.classList.toggle(mark, isOn);
+    slot.error.toggleAttribute('hidden', marks['failed'] !== true);
+    slot.skew.toggleAttribute('hidden', marks['skewed'] !== true);
+    slot.mark.hidden = marks['unmarked'] === true;
   }
 
   #fillFolds(slot: RowSlot, model: TraceModel, node: number, group: number): void {
@@ -182,28 +171,16 @@ export class RowsView {
     const hidden = (model.tree.end[node] ?? 0) - node - 1;
     const hiddenErrors = collapsed ? model.errorsBeneath(node) : 0;
     const counts = [...(collapsed && group < 0 ? [`+${hidden}`] : []), ...(hiddenErrors > 0 ? [`⊘ ${hiddenErrors}`] : [])];
-    slot.fold.textContent = counts.join(' · ');
-    slot.fold.title = counts.length === 0 ? '' : `${hidden} ${hidden === 1 ? 'span' : 'spans'} folded${hiddenErrors > 0 ? `, ${hiddenErrors} of them failed` : ''}`;
+    setText(slot, 'fold', counts.join(' · '));
+    setTitle(slot, 'fold', counts.length === 0 ? '' : `${hidden} ${hidden === 1 ? 'span' : 'spans'} folded${hiddenErrors > 0 ? `, ${hiddenErrors} of them failed` : ''}`);
     const size = model.groups.size[group] ?? 0;
     const isNPlusOne = group >= 0 && model.isNPlusOne(group);
-    slot.badge.textContent = group < 0 ? '' : isNPlusOne ? `N+1 · ${size}×` : `${size}×`;
-    slot.badge.classList.toggle('n-plus-one', isNPlusOne);
-    slot.badge.title = isNPlusOne ? `${size} times the same call, one after another, from the same line: one call might do` : `${size} spans from the same line`;
+    setText(slot, 'badge', group < 0 ? '' : isNPlusOne ? `N+1 · ${size}×` : `${size}×`);
+    if (isNew(slot, 'n-plus-one', String(isNPlusOne))) slot.badge.classList.toggle('n-plus-one', isNPlusOne);
+    setTitle(slot, 'badge', isNPlusOne ? `${size} times the same call, one after another, from the same line: one call might do` : group < 0 ? '' : `${size} spans from the same line`);
   }
 }
 
 function spokenGroup({ groups, columns }: TraceModel, group: number): string {
   return `${groups.size[group]} spans, ${formatDuration(groups.ranNs[group] ?? 0)}${isNPlusOne(groups, group, columns) ? ', the same call one after another' : ''}`;
-}
-
-/** Text with what was searched for marked. */
-function setMatched(target: HTMLElement, text: string, marks: readonly string[]): void {
-  const lower = marks.length === 0 ? '' : text.toLowerCase();
-  for (const wanted of marks) {
-    const at = wanted === '' ? -1 : lower.indexOf(wanted);
-    if (at < 0) continue;
-    target.replaceChildren(text.slice(0, at), element('mark', '', text.slice(at, at + wanted.length)), text.slice(at + wanted.length));
-    return;
-  }
-  target.textContent = text;
 }

@@ -1,7 +1,7 @@
 import type { Tick } from '../layout/rulerTicks.ts';
 import type { TimeWindow } from '../layout/timeWindow.ts';
 import { timeToX, xToTime } from '../layout/timeWindow.ts';
-import { element, fitCanvas, onDrag } from './dom.ts';
+import { element, fitCanvas, onDrag, setFont } from './dom.ts';
 import type { Theme } from './theme.ts';
 
 export interface ZoomTarget {
@@ -40,7 +40,7 @@ export class RulerView {
     this.#widthPx = widthPx;
     const context = fitCanvas(this.#canvas, widthPx, heightPx);
     if (context === undefined) return;
-    context.font = `11px ${theme.font}`;
+    setFont(context, `11px ${theme.font}`);
     context.textBaseline = 'middle';
     for (const tick of ticks) {
       const x = Math.round(timeToX(window, widthPx, tick.ns));

@@ -1,3 +1,4 @@
+import { grouped } from '../../src/model/countText.ts';
 import { quoted } from '../layout/completions.ts';
 import { formatDuration } from '../layout/formatDuration.ts';
 import { graphLayout, nodeHeightPx, nodeWidthPx } from '../layout/graphLayout.ts';
@@ -83,7 +84,7 @@ export class ServicesView implements TraceView {
       mark.style.backgroundColor = this.#theme.service(model.slotOfService.get(node.serviceIndex) ?? 0);
       button.prepend(mark);
       const errors = node.errorCount > 0 ? element('span', 'failed', ` · ⊘ ${node.errorCount}`) : '';
-      button.append(element('span', 'figures', `${node.spanCount.toLocaleString('en')} ${node.spanCount === 1 ? 'span' : 'spans'} · self ${formatDuration(node.selfNs)}`, errors), element('span', 'spoken', spokenCalls(graph, index)));
+      button.append(element('span', 'figures', `${grouped(node.spanCount)} ${node.spanCount === 1 ? 'span' : 'spans'} · self ${formatDuration(node.selfNs)}`, errors), element('span', 'spoken', spokenCalls(graph, index)));
       button.style.left = `${layout.x[index]}px`;
       button.style.top = `${layout.y[index]}px`;
       button.style.width = `${nodeWidthPx}px`;
@@ -162,7 +163,7 @@ function edgeOf(edge: ServiceEdge, { nodes }: ServiceGraph, { x, y }: { readonly
   label.setAttribute('x', String(middleX));
   label.setAttribute('y', String(isBack ? low - 2 : (startY + endY) / 2 - 5));
   label.setAttribute('class', edge.errorCount > 0 ? 'edge-label failed' : 'edge-label');
-  label.textContent = `${edge.callCount.toLocaleString('en')}× · ${formatDuration(edge.totalNs)}${edge.errorCount > 0 ? ` · ⊘ ${edge.errorCount}` : ''}`;
+  label.textContent = `${grouped(edge.callCount)}× · ${formatDuration(edge.totalNs)}${edge.errorCount > 0 ? ` · ⊘ ${edge.errorCount}` : ''}`;
   return [path, label];
 }
 

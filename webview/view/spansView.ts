@@ -1,8 +1,9 @@
+import { grouped } from '../../src/model/countText.ts';
 import { spanKindName } from '../../src/model/span.ts';
 import { formatDuration } from '../layout/formatDuration.ts';
 import { sortedOrder } from '../layout/sortedOrder.ts';
 import type { TraceModel } from '../layout/traceModel.ts';
-import { spanLengthNs, spanStartNs } from '../layout/traceTree.ts';
+import { spanLengthNs, spanStartNs } from '../layout/spanTimes.ts';
 import { fillName, fillText } from './cells.ts';
 import { element } from './dom.ts';
 import type { Theme } from './theme.ts';
@@ -98,7 +99,7 @@ export class SpansView implements TraceView {
       return startNs <= window.endNs && startNs + spanLengthNs(columns, row) >= window.startNs && (!onlyMatches || search.isMatch(model.tree.nodeOfRow[row] ?? -1));
     });
     const hidden = columns.spanCount - this.#listed.length;
-    this.#note.textContent = hidden === 0 ? '' : `${this.#listed.length.toLocaleString('en')} of ${columns.spanCount.toLocaleString('en')} spans: ${[...(model.isZoomed ? ['in the zoomed stretch'] : []), ...(onlyMatches ? ['that match'] : [])].join(', ')}`;
+    this.#note.textContent = hidden === 0 ? '' : `${grouped(this.#listed.length)} of ${grouped(columns.spanCount)} spans: ${[...(model.isZoomed ? ['in the zoomed stretch'] : []), ...(onlyMatches ? ['that match'] : [])].join(', ')}`;
     this.#table.setRows(this.#listed.length, this.#indexOfSelection());
   }
 

@@ -1,3 +1,4 @@
+import { grouped, spansText } from '../../src/model/countText.ts';
 import { formatDuration } from '../layout/formatDuration.ts';
 import type { TraceModel } from '../layout/traceModel.ts';
 import { element } from './dom.ts';
@@ -27,13 +28,14 @@ export class StatusView {
 
 function parts(model: TraceModel): string[] {
   const { tree, shown, insights, held } = model;
-  const said = [`${model.columns.spanCount.toLocaleString('en')} spans`];
-  const closed = Array.from(tree.nodeOfGroup).filter((node) => model.isCollapsed(node)).length;
-  if (closed > 0) said.push(`${closed.toLocaleString('en')} ${closed === 1 ? 'group' : 'groups'} folded`);
+  const said = [spansText(model.columns.spanCount)];
+  let closed = 0;
+  for (const node of tree.nodeOfGroup) if (model.isCollapsed(node)) closed++;
+  if (closed > 0) said.push(`${grouped(closed)} ${closed === 1 ? 'group' : 'groups'} folded`);
   const hidden = tree.nodeCount - model.visible.length;
-  if (hidden > 0) said.push(`${hidden.toLocaleString('en')} rows folded`);
+  if (hidden > 0) said.push(`${grouped(hidden)} ${hidden === 1 ? 'row' : 'rows'} folded`);
   const orphans = tree.placeholder < 0 ? 0 : tree.nodeCount - tree.placeholder - 1;
-  if (orphans > 0) said.push(`${orphans.toLocaleString('en')} late or orphaned`);
+  if (orphans > 0) said.push(`${grouped(orphans)} late or orphaned`);
   if (shown.critical && insights.hasCritical) {
     said.push(`critical path ${formatDuration(insights.criticalPathNs)} of ${formatDuration(model.full.endNs - model.full.startNs - held.traceNs)}`);
   }

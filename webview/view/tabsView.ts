@@ -1,3 +1,4 @@
+import { grouped } from '../../src/model/countText.ts';
 import { element } from './dom.ts';
 import { type ViewId, viewIds, viewNames } from './traceView.ts';
 
@@ -44,6 +45,6 @@ export class TabsView {
   /** How many there are of what a view lists; 0 says nothing. */
   setCount(view: ViewId, count: number): void {
     const target = this.#tabs.get(view)?.count;
-    if (target !== undefined) target.textContent = count > 0 ? ` ${count.toLocaleString('en')}` : '';
+    if (target !== undefined) target.textContent = count > 0 ? ` ${grouped(count)}` : '';
   }
 }

@@ -1,7 +1,9 @@
 import type { ComparedWith } from '../../src/protocol/compare.ts';
+import type { TraceColumns } from '../../src/protocol/hub.ts';
+import { rowsNow } from '../../src/protocol/spanRows.ts';
+import { grownColumns, type TraceGrowth } from '../../src/protocol/traceGrowth.ts';
 import type { WaterfallMemory, Place, TraceSnapshot } from '../../src/protocol/waterfall.ts';
 import type { TimeWindow } from '../layout/timeWindow.ts';
-import { afterNs } from '../layout/openRows.ts';
 import { type Shown, TraceModel } from '../layout/traceModel.ts';
 import { vocabularyOf } from '../layout/vocabulary.ts';
 import { type AppCommands, pressAppKey } from './appKeys.ts';
@@ -12,6 +14,7 @@ import { HeaderView } from './headerView.ts';
 import { IcicleView } from './icicleView.ts';
 import { keysDialog } from './keysDialog.ts';
 import { type LogsActions, LogsView } from './logsView.ts';
+import { LiveTrace } from './liveTrace.ts';
 import { MinimapView } from './minimapView.ts';
 import { OperationsView } from './operationsView.ts';
 import { RemoteSearch, type SearchActions } from './remoteSearch.ts';
@@ -21,7 +24,8 @@ import { SpansView } from './spansView.ts';
 import { StatusView } from './statusView.ts';
 import { onThemeChange, publishTheme, readTheme } from './theme.ts';
 import { carriedOf, memoryOf } from './traceMemory.ts';
-import { type TraceView, type ViewHost, type ViewId, viewIds } from './traceView.ts';
+import type { TraceView, ViewHost, ViewId } from './traceView.ts';
+import { ViewPanel } from './viewPanel.ts';
 import { WaterfallView } from './waterfallView.ts';
 
 export interface TraceActions extends DetailsActions, SearchActions, LogsActions, CompareActions {
@@ -33,9 +37,6 @@ export interface TraceActions extends DetailsActions, SearchActions, LogsActions
   retry(): void;
 }
 
-const liveMs = 5000;
-/** How often a span that runs is drawn longer. */
-const growMs = 1000;
 const rememberDelayMs = 150;
 
 /** The whole page: the header, the tabs with the view that is chosen, and the details; owns the model that all of them show. */
@@ -43,7 +44,6 @@ export class TraceApp {
   readonly #root = element('div', 'app');
   readonly #message = element('div', 'message');
   readonly #main = element('main', 'main');
-  readonly #panel = element('div', 'view');
   readonly #status = new StatusView();
   readonly #header: HeaderView;
   readonly #minimap: MinimapView;
@@ -52,25 +52,23 @@ export class TraceApp {
   readonly #keys: HTMLDialogElement;
   readonly #waterfall: WaterfallView;
   readonly #compare: CompareView;
-  readonly #views: ReadonlyMap<ViewId, TraceView>;
+  readonly #panel: ViewPanel;
+  readonly #live: LiveTrace;
   readonly #remote: RemoteSearch;
   readonly #actions: TraceActions;
-  readonly #traceId: string;
   #theme = readTheme();
   #model: TraceModel | undefined;
   #memory: WaterfallMemory;
-  #viewId: ViewId;
+  /** Known once the page has been laid out with a trace in it. */
+  #widthPx = 0;
   #frame: number | undefined;
   #minimapStale = true;
-  #liveUntilMs = 0;
-  #growTimer: number | undefined;
-  #liveTimer: number | undefined;
   #rememberTimer: number | undefined;
 
-  constructor(parent: HTMLElement, memory: WaterfallMemory, actions: TraceActions) {
+  /** Shows nothing of a trace until `open`; what it is to look like is known before. */
+  constructor(parent: HTMLElement, layout: Pick<WaterfallMemory, 'nameWidthPx' | 'detailsSizePx'>, actions: TraceActions) {
     this.#actions = actions;
-    this.#traceId = memory.traceId;
-    this.#memory = memory;
+    this.#memory = { traceId: '', ...layout };
     this.#header = new HeaderView({
       search: (text) => this.#search(text),
       nextMatch: (direction) => this.#goTo(this.#model?.search.next(this.#model.selected, direction)),
@@ -83,16 +81,19 @@ export class TraceApp {
       showKeys: () => this.#keys.showModal(),
       showView: (view) => this.#showView(view),
     });
-    this.#remote = new RemoteSearch(actions, () => this.#matchesChanged());
+    this.#remote = new RemoteSearch(actions, (isOther) => {
+      if (isOther) this.#matchesChanged();
+      else if (this.#model !== undefined) this.#header.showMatches(this.#model, this.#remote.isAsking);
+    });
     const zoom = { current: () => this.#model?.window ?? { startNs: 0, endNs: 1 }, zoomTo: (window: TimeWindow | undefined) => this.#zoomTo(window) };
     this.#minimap = new MinimapView(zoom);
-    this.#details = new DetailsPane({ ...actions, select: (node) => this.#goTo(node), correctClocks: () => this.#toggle('clocksCorrected') });
-    this.#side = new SidePane(this.#main, this.#details.root, memory.detailsSizePx, () => this.#contentChanged());
+    this.#details = new DetailsPane({ ...actions, select: (id) => this.#goTo(this.#model?.nodeOfId(id)), correctClocks: () => this.#toggle('clocksCorrected') });
+    this.#side = new SidePane(this.#main, this.#details.root, layout.detailsSizePx, () => this.#contentChanged());
     this.#keys = keysDialog(() => this.#view.focus());
     const host = this.#host();
-    this.#waterfall = new WaterfallView(host, zoom, memory.nameWidthPx, () => this.#contentChanged());
-    this.#compare = new CompareView(host, actions, this.#theme, memory.compare);
-    this.#views = new Map<ViewId, TraceView>([
+    this.#waterfall = new WaterfallView(host, zoom, layout.nameWidthPx, () => this.#contentChanged());
+    this.#compare = new CompareView(host, actions, this.#theme);
+    const views = new Map<ViewId, TraceView>([
       ['waterfall', this.#waterfall],
       ['icicle', new IcicleView(host, zoom)],
       ['operations', new OperationsView(host, this.#theme)],
@@ -101,9 +102,23 @@ export class TraceApp {
       ['services', new ServicesView(host, this.#theme)],
       ['compare', this.#compare],
     ]);
-    this.#viewId = this.#viewOf(memory.view);
+    this.#panel = new ViewPanel(views, (view) => this.#header.tabs.choose(view));
+    this.#live = new LiveTrace({
+      grown: (columns) => this.#showColumns(columns),
+      quiet: () => {
+        if (this.#model !== undefined) this.#header.showTrace(this.#model, false);
+      },
+    });
     this.#build(parent);
     this.#listen();
+  }
+
+  /** The trace that the page is for, as it was left and as it is now. */
+  open(memory: WaterfallMemory, snapshot: TraceSnapshot): void {
+    this.#memory = memory;
+    if (memory.compare !== undefined) this.#compare.compareWith(memory.compare);
+    this.#panel.show(memory.view, undefined);
+    this.showTrace(snapshot);
   }
 
   /** A new snapshot; what the person has done to the one before carries over. */
@@ -113,28 +128,35 @@ export class TraceApp {
       if (old === undefined || snapshot.kind === 'missing') this.#showMessage(snapshot);
       return;
     }
-    const carried = old?.carried(snapshot.columns.startUnixNano) ?? carriedOf(this.#memory);
-    const model = new TraceModel(snapshot.columns, snapshot.places, carried);
-    const recent = Date.now() - (Number(BigInt(model.columns.startUnixNano) / 1_000_000n) + model.columns.durationNs / 1e6) < liveMs;
-    if (old !== undefined || recent) this.#markLive();
+    const { columns, places } = snapshot;
+    const model = new TraceModel(columns, places, old?.carried(columns.startUnixNano) ?? carriedOf(this.#memory));
+    if (old !== undefined && model.search.isOn) {
+      model.search.takeOver(old.search, rowsNow(old.columns, columns));
+      model.matchesChanged();
+    }
+    this.#live.heard(columns);
     this.#showModel(model);
     if (old === undefined) this.#restoreScroll(model);
-    this.#growLater(snapshot, performance.now(), growMs);
   }
 
-  /** What runs goes on without news from the hub; the longer a trace takes to show, the more seldom that is drawn. */
-  #growLater(snapshot: TraceSnapshot & { kind: 'trace' }, sinceMs: number, delayMs: number): void {
-    window.clearTimeout(this.#growTimer);
-    if (afterNs(snapshot.columns, 1) === snapshot.columns) return;
-    this.#growTimer = window.setTimeout(() => {
-      const startedMs = performance.now();
-      const present = this.#model;
-      if (present !== undefined && !document.hidden) {
-        const columns = afterNs(snapshot.columns, (startedMs - sinceMs) * 1e6);
-        this.#showModel(new TraceModel(columns, [...present.places.values()], present.carried(columns.startUnixNano)));
-      }
-      this.#growLater(snapshot, sinceMs, Math.max(growMs, (performance.now() - startedMs) * 20));
-    }, delayMs);
+  /** A later snapshot, told by what is new in it. Where it does not follow from what is here, all is asked for again. */
+  growTrace(growth: TraceGrowth, places: readonly Place[]): void {
+    const { received } = this.#live;
+    const columns = received === undefined ? undefined : grownColumns(received, growth);
+    if (columns === undefined) this.#actions.retry();
+    else this.showTrace({ kind: 'trace', columns, places });
+  }
+
+  /** The same snapshot in other columns: what runs has gone on, or the clocks are corrected. */
+  #showColumns(columns: TraceColumns): void {
+    const present = this.#model;
+    if (present === undefined) return;
+    const model = new TraceModel(columns, [...present.places.values()], present.carried(columns.startUnixNano));
+    if (model.search.isOn) {
+      model.search.takeOver(present.search);
+      model.matchesChanged();
+    }
+    this.#showModel(model);
   }
 
   showPlaces(places: readonly Place[]): void {
@@ -159,31 +181,34 @@ export class TraceApp {
     this.#model = model;
     this.#message.hidden = true;
     this.#root.classList.remove('without-trace');
-    this.#header.showTrace(model, this.#isLive);
+    this.#header.showTrace(model, this.#live.isLive);
     this.#remote.show(model);
     this.#minimapStale = true;
     this.#view.show(model);
     this.#details.show(model, old !== undefined && old.columns !== model.columns);
     this.#contentChanged();
-    // What takes longest comes after the first picture.
+    this.#workOut(model, model.insights.afterFirstPicture);
+  }
+
+  /** What takes longest comes after the first picture, one thing at a time. */
+  #workOut(model: TraceModel, steps: readonly (() => void)[]): void {
+    const [step, ...later] = steps;
     requestAnimationFrame(() => setTimeout(() => {
       if (this.#model !== model) return;
-      void model.insights.critical;
-      this.#contentChanged();
+      step?.();
+      if (later.length > 0) this.#workOut(model, later);
+      else this.#contentChanged();
     }));
   }
 
   #build(parent: HTMLElement): void {
-    this.#panel.id = 'view';
-    this.#panel.setAttribute('role', 'tabpanel');
-    this.#main.prepend(this.#panel);
+    this.#main.prepend(this.#panel.root);
     this.#message.setAttribute('role', 'status');
     this.#message.textContent = 'Loading the trace …';
     this.#root.classList.add('without-trace');
     this.#root.append(this.#header.root, this.#minimap.root, this.#main, this.#status.root, this.#message, this.#keys);
     parent.append(this.#root);
     publishTheme(this.#theme, this.#root);
-    this.#putView();
     this.#side.fit();
   }
 
@@ -197,6 +222,7 @@ export class TraceApp {
     });
     new ResizeObserver(() => {
       this.#minimapStale = true;
+      this.#widthPx = this.#root.clientWidth;
       this.#root.classList.toggle('narrow', this.#side.isNarrow);
       this.#side.fit();
       this.#contentChanged();
@@ -244,30 +270,11 @@ export class TraceApp {
   // The views.
 
   get #view(): TraceView {
-    return this.#views.get(this.#viewId) ?? this.#waterfall;
-  }
-
-  #viewOf(view: string | undefined): ViewId {
-    return viewIds.find((id) => id === view && this.#views.has(id)) ?? 'waterfall';
+    return this.#panel.view;
   }
 
   #showView(view: ViewId): void {
-    if (view === this.#viewId || !this.#views.has(view)) return;
-    const hadFocus = this.#panel.contains(document.activeElement);
-    this.#viewId = view;
-    this.#putView();
-    if (this.#model !== undefined) {
-      this.#view.show(this.#model);
-      this.#view.selectionChanged();
-    }
-    if (hadFocus) this.#view.focus();
-    this.#contentChanged();
-  }
-
-  #putView(): void {
-    this.#panel.replaceChildren(this.#view.root);
-    this.#panel.setAttribute('aria-labelledby', `tab-${this.#viewId}`);
-    this.#header.tabs.choose(this.#viewId);
+    if (this.#panel.show(view, this.#model)) this.#contentChanged();
   }
 
   #contentChanged(): void {
@@ -290,8 +297,8 @@ export class TraceApp {
     const model = this.#model;
     if (model === undefined) return;
     this.#view.draw(this.#theme);
-    if (this.#minimapStale) {
-      this.#minimap.draw(model, this.#root.clientWidth, this.#theme);
+    if (this.#minimapStale && this.#widthPx > 0) {
+      this.#minimap.draw(model, this.#widthPx, this.#theme);
       this.#minimapStale = false;
     } else {
       this.#minimap.drawFrame(model);
@@ -348,7 +355,7 @@ export class TraceApp {
     const model = this.#model;
     if (model === undefined) return;
     model.shown = { ...model.shown, [what]: !model.shown[what] };
-    if (what === 'clocksCorrected') this.#showModel(new TraceModel(model.recorded, [...model.places.values()], model.carried(model.columns.startUnixNano)));
+    if (what === 'clocksCorrected') this.#showColumns(model.recorded);
     if (what === 'errorPath' && model.shown.errorPath) this.#goTo([...model.insights.errorPath].at(-1));
     this.#contentChanged();
   }
@@ -361,25 +368,13 @@ export class TraceApp {
     this.#requestDraw();
   }
 
-  // Live traces, messages, and what outlives a reload.
-
-  get #isLive(): boolean {
-    return Date.now() < this.#liveUntilMs;
-  }
-
-  #markLive(): void {
-    this.#liveUntilMs = Date.now() + liveMs;
-    window.clearTimeout(this.#liveTimer);
-    this.#liveTimer = window.setTimeout(() => {
-      if (this.#model !== undefined) this.#header.showTrace(this.#model, false);
-    }, liveMs + 50);
-  }
+  // Messages, and what outlives a reload.
 
   #showMessage(snapshot: TraceSnapshot): void {
     this.#model = undefined;
     this.#root.classList.add('without-trace');
     this.#message.hidden = false;
-    const text = snapshot.kind === 'failed' ? `The trace could not be read: ${snapshot.message}` : `No span of trace ${this.#traceId} is kept any more.`;
+    const text = snapshot.kind === 'failed' ? `The trace could not be read: ${snapshot.message}` : `No span of trace ${this.#memory.traceId} is kept any more.`;
     const again = element('button', 'link', 'Try again');
     again.type = 'button';
     again.addEventListener('click', () => this.#actions.retry());
@@ -397,11 +392,11 @@ export class TraceApp {
       const model = this.#model;
       if (model === undefined) return;
       this.#memory = memoryOf(model, {
-        traceId: this.#traceId,
-        topSpanId: this.#viewId === 'waterfall' ? this.#waterfall.scrollAnchor()?.spanId : this.#memory.topSpanId,
+        traceId: this.#memory.traceId,
+        topSpanId: this.#panel.id === 'waterfall' ? this.#waterfall.scrollAnchor()?.spanId : this.#memory.topSpanId,
         nameWidthPx: this.#waterfall.nameWidthPx,
         detailsSizePx: this.#side.sizePx,
-        view: this.#viewId,
+        view: this.#panel.id,
         compare: this.#compare.present,
       });
       this.#actions.remember(this.#memory);

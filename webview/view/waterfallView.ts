@@ -13,6 +13,8 @@ import type { Theme } from './theme.ts';
 import type { TraceView, ViewHost } from './traceView.ts';
 
 const overscanRows = 10;
+/** Names narrower than these leave out what main.css says. */
+const namesBelowPx = [260, 380, 460] as const;
 
 /** Where the rows were scrolled to, by span: spans that arrive above must not move what is being read. */
 export interface ScrollAnchor {
@@ -33,6 +35,9 @@ export class WaterfallView implements TraceView {
   #model: TraceModel | undefined;
   #nameWidthPx: number | undefined;
   #stamp = 0;
+  /** Of the scroller: asking it each time would have the page laid out each time. */
+  #size = { widthPx: 0, heightPx: 0 };
+  #drawn: readonly unknown[] = [];
 
   constructor(host: ViewHost, zoom: ZoomTarget, nameWidthPx: number | undefined, resized: () => void) {
     this.#host = host;
@@ -52,7 +57,7 @@ export class WaterfallView implements TraceView {
       direction: 1,
       vertical: () => true,
       size: () => this.#nameWidth(),
-      mostPx: () => Math.max(80, this.#scroller.clientWidth - 60),
+      mostPx: () => Math.max(80, this.#size.widthPx - 60),
       resize: (sizePx) => this.#resizeNames(sizePx),
       reset: () => this.#resizeNames(undefined),
     });
@@ -74,7 +79,7 @@ export class WaterfallView implements TraceView {
     const old = this.#model;
     const anchor = old === undefined || old === model ? undefined : this.scrollAnchor();
     this.#model = model;
-    this.#sizeRows();
+    this.#measure();
     this.contentChanged();
     if (anchor !== undefined) this.scrollTo(anchor);
   }
@@ -82,7 +87,7 @@ export class WaterfallView implements TraceView {
   contentChanged(): void {
     this.#stamp++;
     this.#sizeRows();
-    this.root.style.setProperty('--name-width', `${this.#nameWidth()}px`);
+    this.#fitNames();
     this.#host.requestDraw();
   }
 
@@ -91,7 +96,7 @@ export class WaterfallView implements TraceView {
     if (model === undefined) return;
     this.#sizeRows();
     if (model.selected < 0) return;
-    const scrollTop = scrollTopToReveal(model.indexOf(model.selected), this.#scroller.scrollTop, this.#scroller.clientHeight, rowHeightPx);
+    const scrollTop = scrollTopToReveal(model.indexOf(model.selected), this.#scroller.scrollTop, this.#size.heightPx, rowHeightPx);
     if (scrollTop !== this.#scroller.scrollTop) this.#scroller.scrollTop = scrollTop;
     this.#host.requestDraw();
   }
@@ -103,11 +108,16 @@ export class WaterfallView implements TraceView {
   draw(theme: Theme): void {
     const model = this.#model;
     if (model === undefined) return;
-    const chartPx = Math.max(0, this.#scroller.clientWidth - this.#nameWidth());
-    const range = rowsInSight(this.#scroller.scrollTop, this.#scroller.clientHeight, rowHeightPx, model.visible.length, overscanRows);
+    const { widthPx, heightPx } = this.#size;
+    const chartPx = Math.max(0, widthPx - this.#nameWidth());
+    const range = rowsInSight(this.#scroller.scrollTop, heightPx, rowHeightPx, model.visible.length, overscanRows);
+    // A little way scrolled: the page moves what is drawn.
+    const drawn = [model, range.first, range.last, heightPx, chartPx, this.#stamp, model.window, model.selected, theme];
+    if (drawn.every((each, at) => each === this.#drawn[at])) return;
+    this.#drawn = drawn;
     const ticks = rulerTicks(model.window, chartPx);
     this.#rows.render(model, range, this.#stamp, theme, this.#nameWidth());
-    this.#bars.draw(model, range, chartPx, ticks, theme);
+    this.#bars.draw(model, range, Math.ceil(heightPx / rowHeightPx) + 1 + 2 * overscanRows, chartPx, ticks, theme);
     this.#ruler.draw(model.window, chartPx, ticks, theme);
     const index = model.indexOf(model.selected);
     if (model.selected >= 0 && index >= range.first && index < range.last) this.#scroller.setAttribute('aria-activedescendant', `row-${model.selected}`);
@@ -133,7 +143,23 @@ export class WaterfallView implements TraceView {
     return true;
   }
 
+  #measure(): void {
+    this.#size = { widthPx: this.#scroller.clientWidth, heightPx: this.#scroller.clientHeight };
+    this.#stamp++;
+    this.#fitNames();
+  }
+
+  #fitNames(): void {
+    const widthPx = this.#nameWidth();
+    this.root.style.setProperty('--name-width', `${widthPx}px`);
+    for (const leastPx of namesBelowPx) this.root.classList.toggle(`names-below-${leastPx}`, widthPx <= leastPx);
+  }
+
   #listen(): void {
+    new ResizeObserver(() => {
+      this.#measure();
+      this.#host.requestDraw();
+    }).observe(this.#scroller);
     this.#scroller.addEventListener('scroll', () => this.#host.requestDraw(), { passive: true });
     this.#scroller.addEventListener('wheel', (event) => this.#onWheel(event), { passive: false });
     this.#scroller.addEventListener('mousedown', (event) => this.#onPress(event));
@@ -170,7 +196,7 @@ export class WaterfallView implements TraceView {
     const model = this.#model;
     if (model === undefined || hasModifier(event)) return;
     const index = model.selected < 0 ? -1 : model.indexOf(model.selected);
-    const next = indexByKey(event, index, model.visible.length, this.#scroller.clientHeight);
+    const next = indexByKey(event, index, model.visible.length, this.#size.heightPx);
     if (next !== undefined) this.#host.select(model.visible[next] ?? -1);
     else if (event.shiftKey && (event.key === 'ArrowLeft' || event.key === 'ArrowRight')) {
       const byNs = (model.window.endNs - model.window.startNs) / 4;
@@ -197,7 +223,7 @@ export class WaterfallView implements TraceView {
   #onWheel(event: WheelEvent): void {
     const model = this.#model;
     if (model === undefined) return;
-    const chartPx = this.#scroller.clientWidth - this.#nameWidth();
+    const chartPx = this.#size.widthPx - this.#nameWidth();
     const x = event.clientX - this.#scroller.getBoundingClientRect().left - this.#nameWidth();
     const unitPx = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 40 : 1;
     if (event.ctrlKey || event.metaKey) {
@@ -213,7 +239,7 @@ export class WaterfallView implements TraceView {
   }
 
   #nameWidth(): number {
-    const chartPx = this.#scroller.clientWidth;
+    const chartPx = this.#size.widthPx;
     // Beside an editor there is little room, and names say more than bars.
     const preferredPx = Math.min(520, Math.max(170, chartPx * 0.43, Math.min(chartPx * 0.62, 330)));
     return Math.round(Math.min(Math.max(80, chartPx - 60), this.#nameWidthPx ?? preferredPx));
@@ -221,6 +247,7 @@ export class WaterfallView implements TraceView {
 
   #resizeNames(sizePx: number | undefined): void {
     this.#nameWidthPx = sizePx;
+    this.#fitNames();
     this.contentChanged();
     this.#resized();
   }

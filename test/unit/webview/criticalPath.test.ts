@@ -4,7 +4,8 @@ import fc from 'fast-check';
 import type { TraceColumns } from '../../../src/protocol/hub.ts';
 import { criticalNs, criticalPath } from '../../../webview/layout/criticalPath.ts';
 import { selfTimesNs, spanAbove } from '../../../webview/layout/selfTime.ts';
-import { buildTraceTree, spanLengthNs, spanStartNs } from '../../../webview/layout/traceTree.ts';
+import { spanLengthNs, spanStartNs } from '../../../webview/layout/spanTimes.ts';
+import { buildTraceTree } from '../../../webview/layout/traceTree.ts';
 import { generateTrace, traceOf } from '../../support/generateTrace.ts';
 
 const span = (name: string, startMs: number, endMs: number, parent?: number | 'missing'): Parameters<typeof traceOf>[0][number] => ({ name, service: 's', startMs, durationMs: endMs - startMs, parent });

@@ -7,7 +7,8 @@ import { firstEndingAfter, flameLanes } from '../../../webview/layout/flameLanes
 import { graphLayout, nodeHeightPx } from '../../../webview/layout/graphLayout.ts';
 import { serviceGraph } from '../../../webview/layout/serviceGraph.ts';
 import { sortedOrder } from '../../../webview/layout/sortedOrder.ts';
-import { spanLengthNs, spanStartNs, buildTraceTree } from '../../../webview/layout/traceTree.ts';
+import { spanLengthNs, spanStartNs } from '../../../webview/layout/spanTimes.ts';
+import { buildTraceTree } from '../../../webview/layout/traceTree.ts';
 import { parseSpanQuery } from '../../../src/model/spanQuery.ts';
 import { generateTrace, type PlannedSpan, traceOf } from '../../support/generateTrace.ts';
 
