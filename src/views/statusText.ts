@@ -64,7 +64,7 @@ function connectedText(status: HubStatus, spansPerSecond: number, notices: reado
       ...(lenses === undefined ? [] : [`Lenses show the numbers of ${plainText(lenses, 60)}.`]),
       ...status.troubles.map((each) => plainText(each.message, 300)),
       ...endpoints(status),
-      `${spansText(status.spans.stored)} kept${status.spans.dropped > 0 ? `, ${grouped(status.spans.dropped)} dropped to stay within the limit` : ''}${status.spans.rejected > 0 ? `, ${grouped(status.spans.rejected)} refused` : ''}`,
+      `${spansText(status.spans.stored)} kept${status.spans.dropped > 0 ? `, ${grouped(status.spans.dropped)} dropped to stay within the limits` : ''}${status.spans.rejected > 0 ? `, ${grouped(status.spans.rejected)} refused` : ''}`,
       `${megabytes(status.store.bytes)} of ${megabytes(status.store.limitBytes)} MB used${status.store.kind === 'memory' ? ', in memory only' : ''}`,
       'Click for more.',
     ],
