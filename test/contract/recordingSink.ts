@@ -1,4 +1,7 @@
+import assert from 'node:assert/strict';
 import type { LogBatch, TraceBatch } from '../../src/decode/batch.ts';
+import { decodeTraces as decodeJson } from '../../src/decode/otlpJson.ts';
+import { decodeTraces as decodeProtobuf } from '../../src/decode/otlpProtobuf.ts';
 import type { ReceiverLog } from '../../src/hub/receivers/receiver.ts';
 import type { Encoding, Sink } from '../../src/hub/sink.ts';
 import type { LogRecord, Span } from '../../src/model/span.ts';
@@ -11,10 +14,13 @@ export class RecordingSink implements Sink {
   dataPoints = 0;
   fail: Error | undefined;
 
-  async traces(_bytes: Uint8Array, encoding: Encoding, batch: TraceBatch): Promise<void> {
+  /** A batch may be skimmed: what is kept, and shown, is the bytes. */
+  async traces(bytes: Uint8Array, encoding: Encoding, batch: TraceBatch): Promise<void> {
     if (this.fail !== undefined) throw this.fail;
     this.encodings.push(encoding);
-    this.spans.push(...batch.spans);
+    const { spans } = encoding === 'json' ? decodeJson(bytes) : decodeProtobuf(bytes);
+    assert.deepEqual(batch.spans.map(({ traceId, spanId, name }) => [traceId, spanId, name]), spans.map(({ traceId, spanId, name }) => [traceId, spanId, name]));
+    this.spans.push(...spans);
   }
 
   async logs(_bytes: Uint8Array, encoding: Encoding, batch: LogBatch): Promise<void> {
