@@ -7,6 +7,7 @@ import { formatDuration } from '../layout/formatDuration.ts';
 import { formatUnixNano } from '../layout/unixTime.ts';
 import { visibleText } from '../layout/visibleText.ts';
 import { element, icon, textButton } from './dom.ts';
+import { hasModifier } from './rowKeys.ts';
 
 /** The trace that is compared. */
 export interface OwnTrace {
@@ -49,8 +50,10 @@ export class CompareHead {
     this.#actions = actions;
     this.#select.addEventListener('change', () => actions.choose({ traceId: this.#select.value.split(' ')[1] ?? '' }));
     for (const event of ['pointerenter', 'focus']) this.#select.addEventListener(event, () => actions.refresh());
-    // Letters go along the list; none is a key of the page.
-    this.#select.addEventListener('keydown', (event) => event.stopPropagation());
+    // Letters go along the list; none is a key of the page. What stops here never reaches VS Code's own keys.
+    this.#select.addEventListener('keydown', (event) => {
+      if (event.key.length === 1 && !hasModifier(event)) event.stopPropagation();
+    });
     for (const [input, change] of [[this.#only, actions.onlyChanged], [this.#operations, actions.showOperations]] as const) {
       input.type = 'checkbox';
       input.addEventListener('change', () => change(input.checked));

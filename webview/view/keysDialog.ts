@@ -1,5 +1,6 @@
 import { button } from '../controls.ts';
 import { element } from './dom.ts';
+import { hasModifier } from './rowKeys.ts';
 
 type Entry = readonly [keys: string, what: string];
 
@@ -69,7 +70,8 @@ export function keysDialog(onClose: () => void): HTMLDialogElement {
   dialog.addEventListener('close', onClose);
   dialog.addEventListener('keydown', (event) => {
     if (event.key === '?') dialog.close();
-    event.stopPropagation();
+    // None is a key of the page. What stops here never reaches VS Code's own keys.
+    if ((event.key.length === 1 || event.key === 'Escape') && !hasModifier(event)) event.stopPropagation();
   });
   return dialog;
 }

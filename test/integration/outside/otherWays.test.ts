@@ -98,15 +98,15 @@ test('the environment copied for a shell brings the spans of what is started wit
 });
 
 test('terminals carry the variables while the setting is on, and new ones no more when it is off', async () => {
-  await runInNewTerminal('printf %s "[$OTEL_EXPORTER_OTLP_ENDPOINT]" > variable');
-  assert.equal(await written('variable'), '[]');
+  assert.equal(await endpointInNewTerminal(), '');
   await writeFile(inWorkspace('.vscode', 'settings.json'), '{ "traceline.terminals.inject": true }');
+  await waitFor(page, 'a terminal with them', async () => ((await endpointInNewTerminal()).startsWith('http://127.0.0.1:') ? true : undefined));
   await openFile(page, 'own.mjs');
   await runInNewTerminal(`"${process.execPath}" own.mjs`);
   await waitForLens(page, / · 4 spans$/);
+  // VS Code sees after a moment that the file was written.
   await writeFile(inWorkspace('.vscode', 'settings.json'), '{ "traceline.terminals.inject": false }');
-  await runInNewTerminal('printf %s "[$OTEL_EXPORTER_OTLP_ENDPOINT]" > variable');
-  assert.equal(await written('variable'), '[]');
+  await waitFor(page, 'a terminal without them', async () => ((await endpointInNewTerminal()) === '' ? true : undefined));
 });
 
 async function startDebugging(name: string): Promise<void> {
@@ -127,10 +127,12 @@ async function runInNewTerminal(command: string): Promise<void> {
   await page.keyboard.type(`${command}\n`);
 }
 
-async function written(name: string): Promise<string> {
-  const text = await waitFor(page, name, () => readFile(inWorkspace(name), 'utf8').catch(() => undefined));
-  await rm(inWorkspace(name));
-  return text;
+async function endpointInNewTerminal(): Promise<string> {
+  const file = inWorkspace('variable');
+  await runInNewTerminal('printf %s "[$OTEL_EXPORTER_OTLP_ENDPOINT]" > variable');
+  const text = await waitFor(page, 'the variable of a terminal', () => readFile(file, 'utf8').then((said) => (said.endsWith(']') ? said : undefined), () => undefined));
+  await rm(file);
+  return text.slice(1, -1);
 }
 
 async function portOfServer(): Promise<string> {
