@@ -1,18 +1,13 @@
 // `npm run bench -- NAME`: measures on this machine what the issues set goals for. Each file of test/bench is one bench; without a name all run.
 // `--json` prints one document, `--keep` leaves the temporary folder. A goal that is missed is said and fails nothing: figures are a machine's.
 import { mkdir, mkdtemp, readdir, realpath, rm } from 'node:fs/promises';
-import { spawnSync } from 'node:child_process';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { runWithTypeScript } from './lib/typeScriptNode.mjs';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
-if (process.features.typescript === undefined || process.features.typescript === false) {
-  // What is measured is TypeScript, run as it is; the package `node` has a Node that can.
-  const { status } = spawnSync(path.join(root, 'node_modules', '.bin', 'node'), [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });
-  process.exit(status ?? 1);
-}
-process.removeAllListeners('warning');
+runWithTypeScript(import.meta.url);
 
 const folder = path.join(root, 'test', 'bench');
 const there = (await readdir(folder)).filter((name) => name.endsWith('.mjs')).map((name) => path.basename(name, '.mjs')).sort();

@@ -57,7 +57,7 @@ try {
     done(row) {
       if (json) return;
       const counts = `${row.right} right, ${row.missing.length} missing, ${row.extra.length} extra`;
-      console.log(`${row.ok ? 'ok ' : 'NOT'} ${`${row.case}@${row.version}`.padEnd(width)}  ${counts}${row.problems.length > 0 ? `, ${row.problems.length} other` : ''}  ${row.seconds} s`);
+      console.log(`${row.ok ? 'ok    ' : 'FAILED'} ${`${row.case}@${row.version}`.padEnd(width)}  ${counts}${row.problems.length > 0 ? `, ${row.problems.length} other` : ''}  ${row.seconds} s`);
       for (const text of row.missing) console.log(`      missing: ${text}`);
       for (const text of row.extra) console.log(`      extra:   ${text}`);
       for (const text of row.problems) console.log(`      ${text}`);

@@ -1,20 +1,15 @@
 // `npm run corpus`: builds and runs the programs of test/corpus with their real tools and compares where their spans are located with where
 // the sources say they were made. `--json` prints one document, `--all` takes the slow cases too, names choose cases. Exits 1 where a place is
 // wrong, a case failed, or fewer than 99 % of the spans that say a place are right.
-import { spawnSync } from 'node:child_process';
 import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensureInstalled } from './lib/install.mjs';
+import { runWithTypeScript } from './lib/typeScriptNode.mjs';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
-if (process.features.typescript === undefined || process.features.typescript === false) {
-  // The locator is TypeScript, run as it is; the package `node` has a Node that can.
-  const { status } = spawnSync(path.join(root, 'node_modules', '.bin', 'node'), [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });
-  process.exit(status ?? 1);
-}
-process.removeAllListeners('warning');
+runWithTypeScript(import.meta.url);
 
 const options = process.argv.slice(2).filter((argument) => argument.startsWith('--'));
 const names = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));

@@ -1,19 +1,15 @@
 // `npm run faults [-- --kills=N]`: kill -9 of the hub, N times (100) at random moments while programs send to it. Prints how much was
 // sent, acknowledged and found, and how soon a client had the next hub. Exit code 1 where something that was acknowledged is missing or
 // there twice, a program was disturbed, or a hub was away for longer than two seconds.
-import { spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import esbuild from 'esbuild';
+import { run } from './lib/run.mjs';
+import { runWithTypeScript } from './lib/typeScriptNode.mjs';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
-if (process.features.typescript === undefined || process.features.typescript === false) {
-  const { status } = spawnSync(path.join(root, 'node_modules', '.bin', 'node'), [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });
-  process.exit(status ?? 1);
-}
-process.removeAllListeners('warning');
+runWithTypeScript(import.meta.url);
 const maxAwayMs = 2000;
 const kills = Number(process.argv.find((argument) => argument.startsWith('--kills='))?.slice('--kills='.length) ?? 100);
 if (!Number.isSafeInteger(kills) || kills < 1 || process.argv.slice(2).some((argument) => !argument.startsWith('--kills='))) {
@@ -23,12 +19,10 @@ if (!Number.isSafeInteger(kills) || kills < 1 || process.argv.slice(2).some((arg
 
 const base = await mkdtemp(path.join(os.tmpdir(), 'traceline-faults-'));
 try {
-  // The hub as it is shipped: one file.
-  const hubScript = path.join(base, 'hub.cjs');
-  await esbuild.build({
-    absWorkingDir: root, entryPoints: ['src/hub/main.ts'], outfile: hubScript, bundle: true, platform: 'node', format: 'cjs', target: 'node20',
-    mainFields: ['module', 'main'], minify: true, logLevel: 'warning', logOverride: { 'empty-import-meta': 'silent' },
-  });
+  // The hub as it is packed.
+  const dist = path.join(base, 'dist');
+  await run('node', [path.join(root, 'scripts', 'build.mjs'), '--production', `--out=${dist}`]);
+  const hubScript = path.join(dist, 'hub.cjs');
   const { killHub } = await import('../test/unit/hub/hubKills.ts');
   const dataDir = path.join(base, 'data');
   await mkdir(dataDir, { mode: 0o700 });

@@ -1,19 +1,15 @@
 // `npm run soak [-- --minutes=30 --limit-mb=64]`: one hub under mixed services, bursts, and windows that come and go. Prints its memory and files each
 // ten seconds, and what was acknowledged, kept and let go. Exit code 1 where something is lost, memory grows, or files pass their bound.
-import { spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import esbuild from 'esbuild';
+import { run } from './lib/run.mjs';
+import { runWithTypeScript } from './lib/typeScriptNode.mjs';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
-if (process.features.typescript === undefined || process.features.typescript === false) {
-  const { status } = spawnSync(path.join(root, 'node_modules', '.bin', 'node'), [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });
-  process.exit(status ?? 1);
-}
-process.removeAllListeners('warning');
+runWithTypeScript(import.meta.url);
 const { values } = parseArgs({ options: { minutes: { type: 'string', default: '30' }, 'limit-mb': { type: 'string', default: '64' } } });
 const minutes = Number(values.minutes);
 const limitMb = Number(values['limit-mb']);
@@ -28,12 +24,10 @@ const mostGrowth = 1.25;
 
 const base = await mkdtemp(path.join(os.tmpdir(), 'traceline-soak-'));
 try {
-  // The hub as it is shipped: one file.
-  const hubScript = path.join(base, 'hub.cjs');
-  await esbuild.build({
-    absWorkingDir: root, entryPoints: ['src/hub/main.ts'], outfile: hubScript, bundle: true, platform: 'node', format: 'cjs', target: 'node20',
-    mainFields: ['module', 'main'], minify: true, logLevel: 'warning', logOverride: { 'empty-import-meta': 'silent' },
-  });
+  // The hub as it is packed.
+  const dist = path.join(base, 'dist');
+  await run('node', [path.join(root, 'scripts', 'build.mjs'), '--production', `--out=${dist}`]);
+  const hubScript = path.join(dist, 'hub.cjs');
   const { soak } = await import('../test/soak/soak.ts');
   const dataDir = path.join(base, 'data');
   await mkdir(dataDir, { mode: 0o700 });

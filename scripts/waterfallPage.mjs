@@ -1,16 +1,9 @@
 // `npm run waterfall:page -- FILE [--port N]`: one file of traces in the built webview, in a plain page. Without --port any free port is taken.
-import { spawnSync } from 'node:child_process';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { runWithTypeScript } from './lib/typeScriptNode.mjs';
 
-const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
-if (process.features.typescript === undefined || process.features.typescript === false) {
-  // The package `node` has a Node that runs TypeScript as it is.
-  const { status } = spawnSync(path.join(root, 'node_modules', '.bin', 'node'), [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });
-  process.exit(status ?? 1);
-}
-process.removeAllListeners('warning');
+runWithTypeScript(import.meta.url);
 
 const usage = 'npm run waterfall:page -- FILE [--port N]';
 const { file, port } = given();

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import http from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
+import { isAcknowledged } from '../support/acknowledged.ts';
 
 /** What a service does once each `everyMs`: traces of so many spans, of which the first is the root. */
 export interface ServiceShape {
@@ -65,16 +66,4 @@ function requestOf({ name, operation, traces, spansOfTrace, failed }: ServiceSha
   });
   const resource = { attributes: [{ key: 'service.name', value: { stringValue: name } }] };
   return { body: JSON.stringify({ resourceSpans: [{ resource, scopeSpans: [{ spans }] }] }), traceIds };
-}
-
-function isAcknowledged(endpoint: string, body: string, agent: http.Agent): Promise<boolean> {
-  return new Promise((resolve) => {
-    const request = http.request(endpoint, { method: 'POST', agent, headers: { 'content-type': 'application/json' } }, (response) => {
-      response.resume();
-      response.on('end', () => resolve(response.statusCode === 200));
-      response.on('close', () => resolve(false));
-    });
-    request.on('error', () => resolve(false));
-    request.end(body);
-  });
 }

@@ -8,6 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { connectHub, type HubConnection } from '../../../src/client/hubConnection.ts';
 import { readLease } from '../../../src/client/findHub.ts';
+import { isAcknowledged } from '../../support/acknowledged.ts';
 import { freePort } from './freePort.ts';
 
 export interface KillsOptions {
@@ -135,18 +136,6 @@ async function send(endpoint: string, acknowledged: Set<string>, counts: { sent:
     await delay(10);
   }
   agent.destroy();
-}
-
-function isAcknowledged(endpoint: string, body: string, agent: http.Agent): Promise<boolean> {
-  return new Promise((resolve) => {
-    const request = http.request(endpoint, { method: 'POST', agent, headers: { 'content-type': 'application/json' } }, (response) => {
-      response.resume();
-      response.on('end', () => resolve(response.statusCode === 200));
-      response.on('close', () => resolve(false));
-    });
-    request.on('error', () => resolve(false));
-    request.end(body);
-  });
 }
 
 function startProgram(endpoint: string, acknowledgedFile: string) {

@@ -8,7 +8,7 @@ import { after, before, describe, it } from 'node:test';
 import { prependPythonPath } from '../../../src/client/pythonPath.ts';
 import { decodeProbeReport } from '../../../src/decode/probeReport.ts';
 import { stringAttribute } from '../../../src/model/attributes.ts';
-import { ReportKeeper } from './reportKeeper.ts';
+import { FakeHub } from '../../support/fakeHub.ts';
 
 const probe = path.resolve(import.meta.dirname, '../../../src/probe/python');
 const python = spawnSync('python3', ['-c', 'import sys; sys.exit(sys.version_info < (3, 8))']).status === 0 ? 'python3' : undefined;
@@ -104,7 +104,7 @@ describe('spans of a Python program that have not ended', { skip: python === und
   };
 
   it('one that is slow is told once, where it was made and within what; and its end', async () => {
-    const hub = await ReportKeeper.start();
+    const hub = await FakeHub.start();
     const outcome = await run(`
 def work():
     return tracer.start_span('slow', Kinds.SERVER, {'n': 5, 'big': 2 ** 70, 'none': float('nan'), 'list': ('a', True, 1.5)})
@@ -132,7 +132,7 @@ time.sleep(0.6)
   });
 
   it('the program sees no thread, and nothing that it has put in the place of Python\'s own is used', async () => {
-    const hub = await ReportKeeper.start();
+    const hub = await FakeHub.start();
     const outcome = await run(`
 import _thread, socket, json
 sleep = time.sleep
@@ -164,7 +164,7 @@ raise SystemExit(7)
   });
 
   it('what a fork makes tells of its own spans alone, and Python sees no reason to warn of it', { skip: process.platform === 'win32' && 'there is no fork' }, async () => {
-    const hub = await ReportKeeper.start();
+    const hub = await FakeHub.start();
     const outcome = await run(`
 mine = tracer.start_span('of the parent')
 time.sleep(0.5)
@@ -192,10 +192,10 @@ for i in range(26):
     tracer.start_span('hangs too')
 print('done')
 `;
-    const other = await ReportKeeper.start(404);
+    const other = await FakeHub.start(404);
     assert.deepEqual(await run(program, other.url), { code: 0, stdout: 'done\n', stderr: '' });
     other.close();
-    assert.equal(other.requests, 1);
+    assert.equal(other.reports.length, 1);
     let connects = 0;
     const broken = createTcpServer((socket) => {
       connects++;
@@ -208,7 +208,7 @@ print('done')
   });
 
   it('nothing is sent where there is no capture, or the spans go elsewhere; nothing is kept without one', async () => {
-    const hub = await ReportKeeper.start();
+    const hub = await FakeHub.start();
     const program = `
 tracer.start_span('hangs')
 time.sleep(0.6)
@@ -218,7 +218,7 @@ print(hasattr(sys, '_traceline_open_spans'), hasattr(Span.end, '__wrapped__'))
     assert.equal((await run(program, hub.url, { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'http://192.0.2.1:4318' })).stdout, 'True True\n');
     assert.equal((await run(program, hub.url, { OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' })).stdout, 'True True\n');
     hub.close();
-    assert.equal(hub.requests, 0);
+    assert.equal(hub.reports.length, 0);
   });
 
   it('a debugger gets those that are open at once, whatever others cannot be read, and the newest of very many', async () => {
