@@ -43,11 +43,17 @@ def slow():
 
 signal.signal(signal.SIGTERM, lambda number, frame: released.set())
 server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-threading.Thread(target=server.serve_forever, daemon=True).start()
+server.daemon_threads = False
+serving = threading.Thread(target=server.serve_forever)
+serving.start()
 # The main thread stays in Python, where signals come.
 answers = []
 asks = threading.Thread(target=lambda: answers.append(urllib.request.urlopen("http://127.0.0.1:%d/" % server.server_port).read()))
 asks.start()
 while asks.is_alive():
     asks.join(0.05)
+# Of the threads, only those stay that are not this program's own.
+server.shutdown()
+server.server_close()
+serving.join()
 print(answers, threading.active_count())
