@@ -244,6 +244,8 @@ export async function installExtension({ version, file, dataDir, extensionsDir }
 const quietSettings = {
   'files.autoSave': 'off',
   'workbench.startupEditor': 'none',
+  // What a terminal says can be read then.
+  'terminal.integrated.gpuAcceleration': 'off',
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
   'workbench.tips.enabled': false,
   'workbench.welcomePage.walkthroughs.openOnInstall': false,

@@ -121,9 +121,15 @@ async function waitForDebugConsole(said: RegExp): Promise<void> {
 }
 
 async function runInNewTerminal(command: string): Promise<void> {
+  const before = await page.locator('.terminal-wrapper').count();
   await runCommand(page, 'Terminal: Create New Terminal');
-  await page.locator('.terminal-wrapper.active .xterm-helper-textarea').waitFor({ state: 'attached' });
-  await page.waitForTimeout(1500);
+  // Until its shell asks, what is typed may go to the one before.
+  const rows = page.locator('.terminal-wrapper.active:has(.xterm-helper-textarea:focus) .xterm-rows');
+  await waitFor(page, 'a prompt in a new terminal', async () => {
+    const isNew = (await page.locator('.terminal-wrapper').count()) > before;
+    const said = plain((await rows.innerText({ timeout: 1000 }).catch(() => ''))).trim();
+    return isNew && /^[^\n]*[#$]$/.test(said) ? true : undefined;
+  });
   await page.keyboard.type(`${command}\n`);
 }
 
