@@ -91,6 +91,7 @@ export class FieldReader {
     const length = reader.size();
     const start = reader.pos;
     reader.skip(length);
+    if (length === 8) return hexOfEight(this.#bytes, start);
     // Anything longer is no id; enough of it is kept to be seen as too long.
     const codes: number[] = [];
     for (let at = start; at < start + Math.min(length, 64); at++) {
@@ -136,6 +137,15 @@ export class FieldReader {
     interned[slot] = text;
     return text;
   }
+}
+
+/** As the loop does, without a list. */
+function hexOfEight(bytes: Uint8Array, start: number): string {
+  const high = (at: number) => hexDigits[(bytes[start + at] as number) >> 4] as number;
+  const low = (at: number) => hexDigits[(bytes[start + at] as number) & 15] as number;
+  return String.fromCharCode(
+    high(0), low(0), high(1), low(1), high(2), low(2), high(3), low(3), high(4), low(4), high(5), low(5), high(6), low(6), high(7), low(7),
+  );
 }
 
 function sameAscii(text: string, bytes: Uint8Array, start: number, length: number): boolean {

@@ -1,55 +1,34 @@
 import { FieldReader } from '../decode/fieldReader.ts';
 import { ItemBudget } from '../decode/limits.ts';
-import { isSpanId, maxValueDepth, spanProblem } from '../decode/validate.ts';
-import type { Attribute, Attributes, AttributeValue } from '../model/attributes.ts';
-import { captureAttribute, type Resource, type Scope, type Span, type SpanEvent, type SpanStatus } from '../model/span.ts';
-import { KnownTexts } from './knownTexts.ts';
+import { isSpanId, spanProblem } from '../decode/validate.ts';
+import type { Attribute } from '../model/attributes.ts';
+import { captureAttribute, type Resource, type Scope, type SpanEvent, type SpanStatus } from '../model/span.ts';
+import { leaveIt, SkimAttributes, wantedKeys } from './skimAttributes.ts';
+import { shapeOf, SkimmedSpan, type SpanShape, SpanShapes } from './spanShapes.ts';
 
 const varint = 0;
 const bits64 = 1;
 const delimited = 2;
 const bits32 = 5;
 
-const noAttributes: Attributes = [];
-const noLinks: Span['links'] = [];
-const noEvents: readonly SpanEvent[] = [];
 const statusUnset: SpanStatus = { code: 0, message: '' };
 
 /** What model/readSite.ts reads of a span and of its events. */
-const spanKeys: ReadonlySet<string> = new Set([
+const ofSpans = wantedKeys([
   'code.file.path', 'code.filepath', 'code.line.number', 'code.lineno', 'code.column.number', 'code.column', 'code.function.name', 'code.function', 'code.namespace', 'code.module.name',
   'code.stacktrace', 'exception.stacktrace', 'exception.message', 'http.route', 'http.request.method', 'http.method', 'rpc.service', 'rpc.method',
 ]);
 /** What is read of a resource: who made the spans (spanFacts.ts, processes.ts, model/readSite.ts). */
-const resourceKeys: ReadonlySet<string> = new Set(['service.name', 'service.instance.id', 'process.pid', 'telemetry.sdk.language', captureAttribute]);
+const ofResources = wantedKeys(['service.name', 'service.instance.id', 'process.pid', 'telemetry.sdk.language', captureAttribute]);
 
-/** Keys that are wanted, and by which first letters they begin: most others begin with none of them. */
-interface Wanted {
-  readonly keys: ReadonlySet<string>;
-  readonly letters: Uint8Array;
-}
+/** The pieces of a shape's key. */
+const attributeMark = 1, eventMark = 2, eventAttributeMark = 3, nameMark = 4;
 
-const known = new KnownTexts();
-
-const ofSpans = wanted(spanKeys);
-const ofResources = wanted(resourceKeys);
-
-function wanted(keys: ReadonlySet<string>): Wanted {
-  const letters = new Uint8Array(256);
-  for (const key of keys) letters[key.charCodeAt(0)] = 1;
-  return { keys, letters };
-}
-
-/** Spans with no more than the hub counts them by: of attributes, events, resource and scope only what says where a span belongs, and no links. */
 export interface SkimmedTraces {
-  readonly spans: readonly Span[];
+  readonly spans: readonly SkimmedSpan[];
   /** Of each span: its bytes in the request. */
   readonly sizes: readonly number[];
 }
-
-/** Something the skim leaves to the decoder: an error, or a form that hardly anyone sends. */
-class LeaveIt extends Error {}
-const leaveIt = new LeaveIt();
 
 /**
  * Reads an ExportTraceServiceRequest as the decoder does (decode/otlpProtobuf.ts), without what is only looked at later: a third of its work, and of the
@@ -68,20 +47,30 @@ export function skimTraces(bytes: Uint8Array): SkimmedTraces | undefined {
 
 /** Of a request: how many trace ids are told apart at a time, so that each is one string for all its spans. */
 const idSlots = 64;
+/** Of resources and of scopes that are remembered; programs send the same ones with each request. */
+const maxKnown = 1000;
+const maxKnownBytes = 4096;
+
+const shapes = new SpanShapes();
+const resources = new Map<string, Resource>();
+const scopes = new Map<string, Scope>();
+const noResource: Resource = { attributes: [], droppedAttributesCount: 0, schemaUrl: '' };
 
 class Skim {
   readonly #fields: FieldReader;
   readonly #bytes: Uint8Array;
-  readonly #view: DataView;
-  readonly #spans: Span[] = [];
+  readonly #attributes: SkimAttributes;
+  readonly #spans: SkimmedSpan[] = [];
   readonly #sizes: number[] = [];
   readonly #traceIds = new Array<string>(idSlots).fill('');
   readonly #traceIdAt = new Int32Array(idSlots).fill(-1);
+  /** Of the span being read: mark and start of each wanted attribute. */
+  #pieces: number[] = [];
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes;
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#fields = new FieldReader(bytes, new ItemBudget());
+    this.#attributes = new SkimAttributes(this.#fields, bytes);
   }
 
   read(): SkimmedTraces {
@@ -98,26 +87,16 @@ class Skim {
 
   #resourceGroup(): void {
     const fields = this.#fields;
-    const attributes: Attribute[] = [];
-    const resource: Resource = { attributes, droppedAttributesCount: 0, schemaUrl: '' };
+    let resource: Resource | undefined;
     for (let tag = fields.nextTag(); tag !== 0; tag = fields.nextTag()) {
       if (tag === (1 << 3 | delimited)) {
-        const outer = fields.enter();
-        for (let inner = fields.nextTag(); inner !== 0; inner = fields.nextTag()) {
-          if (inner === (1 << 3 | delimited)) {
-            const wanted = this.#keyValue(ofResources);
-            if (wanted !== undefined) attributes.push(wanted);
-          } else if (inner === (2 << 3 | varint)) {
-            fields.reader.uint32();
-          } else {
-            fields.skip(inner);
-          }
-        }
-        fields.leave(outer);
+        // The decoder joins the pieces of one that comes apart, or behind its spans.
+        if (resource !== undefined) throw leaveIt;
+        resource = this.#resource();
       } else if (tag === (2 << 3 | delimited)) {
         const outer = fields.enter();
         fields.items.take();
-        this.#scopeGroup(resource);
+        this.#scopeGroup((resource ??= noResource));
         fields.leave(outer);
       } else {
         fields.skip(tag);
@@ -125,26 +104,56 @@ class Skim {
     }
   }
 
-  #scopeGroup(resource: Resource): void {
+  /** The same object for the same bytes. */
+  #resource(): Resource {
     const fields = this.#fields;
-    let scope: Scope = { name: '', version: '', attributes: noAttributes, droppedAttributesCount: 0, schemaUrl: '' };
+    const { reader } = fields;
+    const outer = fields.enter();
+    const key = reader.len - reader.pos <= maxKnownBytes ? latin1(this.#bytes, reader.pos, reader.len) : undefined;
+    const known = key === undefined ? undefined : resources.get(key);
+    if (known !== undefined) {
+      reader.pos = reader.len;
+      fields.leave(outer);
+      return known;
+    }
+    const attributes: Attribute[] = [];
     for (let tag = fields.nextTag(); tag !== 0; tag = fields.nextTag()) {
       if (tag === (1 << 3 | delimited)) {
-        // The decoder joins pieces of a scope that come apart.
-        if (scope.name !== '') throw leaveIt;
+        const start = reader.pos;
+        if (this.#attributes.pass(ofResources)) attributes.push(this.#attributes.read(start));
+      } else if (tag === (2 << 3 | varint)) {
+        reader.uint32();
+      } else {
+        fields.skip(tag);
+      }
+    }
+    fields.leave(outer);
+    const resource: Resource = { attributes, droppedAttributesCount: 0, schemaUrl: '' };
+    if (key !== undefined) keep(resources, key, resource);
+    return resource;
+  }
+
+  #scopeGroup(resource: Resource): void {
+    const fields = this.#fields;
+    let scope: Scope | undefined;
+    for (let tag = fields.nextTag(); tag !== 0; tag = fields.nextTag()) {
+      if (tag === (1 << 3 | delimited)) {
+        if (scope !== undefined) throw leaveIt;
         const outer = fields.enter();
+        let name = '';
         for (let inner = fields.nextTag(); inner !== 0; inner = fields.nextTag()) {
-          if (inner === (1 << 3 | delimited)) scope = { ...scope, name: this.#text() };
-          else if (inner === (3 << 3 | delimited)) this.#keyValue(undefined);
+          if (inner === (1 << 3 | delimited)) name = fields.string();
+          else if (inner === (3 << 3 | delimited)) this.#attributes.pass(undefined);
           else if (inner === (4 << 3 | varint)) fields.reader.uint32();
           else fields.skip(inner);
         }
         fields.leave(outer);
+        scope = scopeOf(name);
       } else if (tag === (2 << 3 | delimited)) {
         const outer = fields.enter();
         fields.items.take();
         const start = fields.reader.pos;
-        this.#spans.push(this.#span(resource, scope));
+        this.#spans.push(this.#span(resource, (scope ??= scopeOf(''))));
         this.#sizes.push(fields.reader.pos - start);
         fields.leave(outer);
       } else {
@@ -154,36 +163,37 @@ class Skim {
   }
 
   /** The fields are those of decode/otlpProtobuf.ts. */
-  #span(resource: Resource, scope: Scope): Span {
+  #span(resource: Resource, scope: Scope): SkimmedSpan {
     const fields = this.#fields;
     const { reader } = fields;
-    let traceId = '', spanId = '', parentSpanId = '', name = '';
-    let kind = 0;
+    const bytes = this.#bytes;
+    let traceId = '', spanId = '', parentSpanId = '';
+    let kind = 0, nameAt = -1, nameEnd = -1;
     let startUnixNano = 0n, endUnixNano = 0n;
-    let attributes: Attribute[] | undefined;
-    let events: SpanEvent[] | undefined;
     let status = statusUnset;
+    const pieces = this.#pieces;
+    pieces.length = 0;
     for (let tag = fields.nextTag(); tag !== 0; tag = fields.nextTag()) {
       switch (tag) {
         case 1 << 3 | delimited: traceId = this.#traceId(); break;
         case 2 << 3 | delimited: spanId = fields.hex(); break;
-        case 3 << 3 | delimited: this.#skipBytes(); break;
+        case 3 << 3 | delimited: reader.skip(reader.size()); break;
         case 4 << 3 | delimited: parentSpanId = fields.hex(); break;
-        case 5 << 3 | delimited: name = this.#text(); break;
+        case 5 << 3 | delimited:
+          nameAt = reader.pos;
+          reader.skip(reader.size());
+          nameEnd = reader.pos;
+          break;
         case 6 << 3 | varint: kind = reader.int32(); break;
         case 7 << 3 | bits64: startUnixNano = fields.fixed64(); break;
         case 8 << 3 | bits64: endUnixNano = fields.fixed64(); break;
         case 9 << 3 | delimited: {
-          const wanted = this.#keyValue(ofSpans);
-          if (wanted !== undefined) (attributes ??= []).push(wanted);
+          const start = reader.pos;
+          if (this.#attributes.pass(ofSpans)) pieces.push(attributeMark, start, reader.pos);
           break;
         }
-        case 11 << 3 | delimited: {
-          const wanted = this.#holder(3, ofSpans);
-          if (wanted !== undefined) (events ??= []).push({ timeUnixNano: 0n, name: '', attributes: wanted, droppedAttributesCount: 0 });
-          break;
-        }
-        case 13 << 3 | delimited: this.#holder(4, undefined); break;
+        case 11 << 3 | delimited: this.#event(pieces); break;
+        case 13 << 3 | delimited: this.#link(); break;
         case 15 << 3 | delimited: status = this.#status(status); break;
         case 10 << 3 | varint: case 12 << 3 | varint: case 14 << 3 | varint: reader.uint32(); break;
         case 16 << 3 | bits32: reader.fixed32(); break;
@@ -191,26 +201,35 @@ class Skim {
       }
     }
     if (spanProblem(traceId, spanId, parentSpanId) !== undefined) throw leaveIt;
-    return {
-      traceId,
-      spanId,
-      parentSpanId: isSpanId(parentSpanId) ? parentSpanId : undefined,
-      traceState: '',
-      flags: 0,
-      name,
-      kind,
-      startUnixNano,
-      endUnixNano,
-      attributes: attributes ?? noAttributes,
-      droppedAttributesCount: 0,
-      events: events ?? noEvents,
-      droppedEventsCount: 0,
-      links: noLinks,
-      droppedLinksCount: 0,
-      status,
-      resource,
-      scope,
-    };
+    shapes.begin(kind, resource, scope);
+    for (let at = 0; at < pieces.length; at += 3) shapes.put(pieces[at] as number, bytes, pieces[at + 1] as number, pieces[at + 2] as number);
+    if (nameAt >= 0) shapes.put(nameMark, bytes, nameAt, nameEnd);
+    const shape = shapes.find() ?? this.#newShape(nameAt, kind, resource, scope);
+    return new SkimmedSpan(traceId, spanId, isSpanId(parentSpanId) ? parentSpanId : undefined, startUnixNano, endUnixNano, status, shape);
+  }
+
+  #newShape(nameAt: number, kind: number, resource: Resource, scope: Scope): SpanShape {
+    const { reader } = this.#fields;
+    const attributes: Attribute[] = [];
+    const events: SpanEvent[] = [];
+    let ofEvent: Attribute[] = [];
+    const pieces = this.#pieces;
+    for (let at = 0; at < pieces.length; at += 3) {
+      const mark = pieces[at];
+      const attribute = this.#attributes.read(pieces[at + 1] as number);
+      if (mark === eventMark) events.push({ timeUnixNano: 0n, name: '', attributes: (ofEvent = []), droppedAttributesCount: 0 });
+      (mark === attributeMark ? attributes : ofEvent).push(attribute);
+    }
+    let name = '';
+    if (nameAt >= 0) {
+      const end = reader.pos;
+      reader.pos = nameAt;
+      name = this.#fields.string();
+      reader.pos = end;
+    }
+    const shape = shapeOf(name, kind, attributes, events, resource, scope);
+    shapes.add(shape);
+    return shape;
   }
 
   /** One of the request's before where the bytes are the same: a string that was hashed once is not hashed again. */
@@ -241,7 +260,7 @@ class Skim {
     const outer = fields.enter();
     let { code, message } = before;
     for (let tag = fields.nextTag(); tag !== 0; tag = fields.nextTag()) {
-      if (tag === (2 << 3 | delimited)) message = this.#text();
+      if (tag === (2 << 3 | delimited)) message = fields.string();
       else if (tag === (3 << 3 | varint)) code = fields.reader.int32();
       else fields.skip(tag);
     }
@@ -249,179 +268,49 @@ class Skim {
     return code === 0 && message === '' ? statusUnset : { code, message };
   }
 
-  /** An event or a link, whose attributes are in `field`: those that are wanted, undefined for none. */
-  #holder(field: number, keys: Wanted | undefined): Attribute[] | undefined {
-    const fields = this.#fields;
-    const outer = fields.enter();
-    fields.items.take();
-    let attributes: Attribute[] | undefined;
-    for (let tag = fields.nextTag(); tag !== 0; tag = fields.nextTag()) {
-      if (tag === (field << 3 | delimited)) {
-        const wanted = this.#keyValue(keys);
-        if (wanted !== undefined) (attributes ??= []).push(wanted);
-      } else {
-        fields.skip(tag);
-      }
-    }
-    fields.leave(outer);
-    return attributes;
-  }
-
-  /** One that is wanted, with its value; of others the value is gone through. */
-  #keyValue(keys: Wanted | undefined): Attribute | undefined {
+  /** Event: 3 attributes. Those that are wanted are added to the pieces, the first with another mark than those that follow. */
+  #event(pieces: number[]): void {
     const fields = this.#fields;
     const { reader } = fields;
-    const start = reader.pos;
-    const end = this.#endOfShort(start, reader.len);
-    if (end > 0) {
-      fields.items.take();
-      const found = keys !== undefined && keys.letters[this.#bytes[start + 3] as number] === 1 ? this.#shortValue(keys.keys, start) : undefined;
-      reader.pos = end;
-      return found;
-    }
     const outer = fields.enter();
     fields.items.take();
-    let key = '';
-    let isWanted = false;
-    let value: AttributeValue;
-    let order = 0;
+    let mark = eventMark;
     for (let tag = fields.nextTag(); tag !== 0; tag = fields.nextTag()) {
-      if (tag === (1 << 3 | delimited) && order === 0) {
-        order = 1;
-        key = this.#text();
-        isWanted = keys?.keys.has(key) === true;
-      } else if (tag === (2 << 3 | delimited) && order === 1) {
-        order = 2;
-        if (isWanted) value = this.#wantedValue();
-        else this.#passValue(1);
-      } else {
-        // Another order, or twice: the last one holds.
-        throw leaveIt;
-      }
-    }
-    fields.leave(outer);
-    return isWanted ? { key, value } : undefined;
-  }
-
-  /**
-   * Most attributes are alike: shorter than 128 bytes, the key, then one text or number, every length a byte. The end of such a one, behind a look at
-   * each of its bytes that says something; 0 for any other, which the reader goes through.
-   *
-   *     | length | 0A | length | key … | 12 | length | 0A | length | text …  or  18 | varint  or  21 | double  or  10 | bool |
-   */
-  #endOfShort(start: number, limit: number): number {
-    const bytes = this.#bytes;
-    const end = start + 1 + (bytes[start] as number);
-    if (end > limit || end > start + 128 || end < start + 5) return 0;
-    if (bytes[start + 1] !== 0x0a) return 0;
-    const keyLength = bytes[start + 2] as number;
-    const value = start + 3 + keyLength;
-    if (value + 2 > end || keyLength >= 0x80 || keyLength === 0 || bytes[value] !== 0x12 || value + 2 + (bytes[value + 1] as number) !== end) return 0;
-    const inner = value + 2;
-    if (inner + 2 > end) return 0;
-    switch (bytes[inner]) {
-      case 0x0a: return inner + 2 + (bytes[inner + 1] as number) === end ? end : 0;
-      case 0x18: {
-        if (end - inner > 10) return 0;
-        for (let at = inner + 1; at < end - 1; at++) if ((bytes[at] as number) < 0x80) return 0;
-        return (bytes[end - 1] as number) < 0x80 ? end : 0;
-      }
-      case 0x10: return end === inner + 2 && (bytes[inner + 1] as number) < 2 ? end : 0;
-      case 0x21: return end === inner + 9 ? end : 0;
-      default: return 0;
-    }
-  }
-
-  /** Of an attribute of that form, where its key is wanted. */
-  #shortValue(keys: ReadonlySet<string>, start: number): Attribute | undefined {
-    const bytes = this.#bytes;
-    const { reader } = this.#fields;
-    const keyLength = bytes[start + 2] as number;
-    const key = known.text(this.#view, start + 3, keyLength);
-    if (key === undefined || !keys.has(key)) return undefined;
-    const inner = start + 3 + keyLength + 2;
-    reader.pos = inner + 1;
-    switch (bytes[inner]) {
-      case 0x0a: return { key, value: known.text(this.#view, inner + 2, bytes[inner + 1] as number) };
-      case 0x18: return { key, value: this.#fields.int64() };
-      case 0x21: return { key, value: reader.double() };
-      default: return { key, value: bytes[inner + 1] === 1 };
-    }
-  }
-
-  /** Of an AnyValue: a text or a number. */
-  #wantedValue(): AttributeValue {
-    const fields = this.#fields;
-    const outer = fields.enter();
-    const tag = fields.nextTag();
-    let value: AttributeValue;
-    if (tag === (1 << 3 | delimited)) value = this.#text();
-    else if (tag === (3 << 3 | varint)) value = fields.int64();
-    else if (tag === (4 << 3 | bits64)) value = fields.reader.double();
-    else throw leaveIt;
-    if (fields.nextTag() !== 0) throw leaveIt;
-    fields.leave(outer);
-    return value;
-  }
-
-  /** AnyValue: what it holds is not wanted, and has to be well-formed all the same. */
-  #passValue(depth: number): void {
-    if (depth > maxValueDepth) throw leaveIt;
-    const fields = this.#fields;
-    const outer = fields.enter();
-    for (let tag = fields.nextTag(); tag !== 0; tag = fields.nextTag()) {
-      switch (tag) {
-        case 1 << 3 | delimited: case 7 << 3 | delimited: this.#skipBytes(); break;
-        case 2 << 3 | varint: fields.reader.bool(); break;
-        case 3 << 3 | varint: fields.int64(); break;
-        case 4 << 3 | bits64: fields.reader.double(); break;
-        case 5 << 3 | delimited: this.#passList(depth, false); break;
-        case 6 << 3 | delimited: this.#passList(depth, true); break;
-        default: fields.skip(tag);
-      }
-    }
-    fields.leave(outer);
-  }
-
-  /** ArrayValue and KeyValueList: 1 values. */
-  #passList(depth: number, isKeyed: boolean): void {
-    const fields = this.#fields;
-    const outer = fields.enter();
-    for (let tag = fields.nextTag(); tag !== 0; tag = fields.nextTag()) {
-      if (tag !== (1 << 3 | delimited)) {
+      if (tag !== (3 << 3 | delimited)) {
         fields.skip(tag);
         continue;
       }
-      fields.items.take();
-      if (!isKeyed) {
-        this.#passValue(depth + 1);
-        continue;
-      }
-      const entry = fields.enter();
-      for (let inner = fields.nextTag(); inner !== 0; inner = fields.nextTag()) {
-        if (inner === (1 << 3 | delimited)) this.#skipBytes();
-        else if (inner === (2 << 3 | delimited)) this.#passValue(depth + 1);
-        else fields.skip(inner);
-      }
-      fields.leave(entry);
+      const start = reader.pos;
+      if (!this.#attributes.pass(ofSpans)) continue;
+      pieces.push(mark, start, reader.pos);
+      mark = eventAttributeMark;
     }
     fields.leave(outer);
   }
 
-  #text(): string {
-    const { reader } = this.#fields;
-    const start = reader.pos;
-    const length = reader.size();
-    const at = reader.pos;
-    reader.skip(length);
-    const text = known.text(this.#view, at, length);
-    if (text !== undefined) return text;
-    reader.pos = start;
-    return this.#fields.string();
+  /** Link: 4 attributes. */
+  #link(): void {
+    const fields = this.#fields;
+    const outer = fields.enter();
+    fields.items.take();
+    for (let tag = fields.nextTag(); tag !== 0; tag = fields.nextTag()) {
+      if (tag === (4 << 3 | delimited)) this.#attributes.pass(undefined);
+      else fields.skip(tag);
+    }
+    fields.leave(outer);
   }
+}
 
-  #skipBytes(): void {
-    const { reader } = this.#fields;
-    reader.skip(reader.size());
-  }
+function scopeOf(name: string): Scope {
+  return scopes.get(name) ?? keep(scopes, name, { name, version: '', attributes: noResource.attributes, droppedAttributesCount: 0, schemaUrl: '' });
+}
+
+function keep<T>(known: Map<string, T>, key: string, value: T): T {
+  if (known.size >= maxKnown) known.clear();
+  known.set(key, value);
+  return value;
+}
+
+function latin1(bytes: Uint8Array, start: number, end: number): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1');
 }

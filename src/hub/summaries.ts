@@ -10,6 +10,7 @@ import { type PendingSpan, PendingSpans } from './pendingSpans.ts';
 import { Processes } from './processes.ts';
 import { RecentTraces } from './recentTraces.ts';
 import { SiteTable } from './siteTable.ts';
+import { SkimmedSpan, type SpanShape } from './spanShapes.ts';
 import { durationNs, type KeptSpan, resourceFacts } from './spanFacts.ts';
 import type { SummaryPart } from './store/store.ts';
 import { Summary } from './summary.ts';
@@ -26,6 +27,12 @@ export interface PendingState {
   readonly traceId: string;
   readonly spanId: string;
   readonly untilMs: number;
+}
+
+interface OwnSite {
+  readonly site: Site;
+  /** undefined until it is asked for, or where there is no room for it. */
+  siteId: number | undefined;
 }
 
 /** Hears of each summary that is about to change, and of each that is gone. */
@@ -54,6 +61,7 @@ export class Summaries {
   readonly #table = new SummaryTable();
   /** Entry spans, counted with what the rest of the batch says of them, or when a descendant comes; and failed spans that say nothing. */
   readonly #pending = new PendingSpans(pendingMs);
+  readonly #ownSites = new WeakMap<SpanShape, OwnSite>();
   #watcher: SummaryWatcher | undefined;
   /** When what is being counted came. */
   #nowMs = 0;
@@ -84,10 +92,11 @@ export class Summaries {
     for (const { span, captureId } of spans) {
       if (span.traceId !== lastTraceId) traceIds.add((lastTraceId = span.traceId));
       const { service } = resourceFacts(span.resource);
-      const site = withException(readSite(span), this.#logged.of(span.traceId, span.spanId));
+      const own = this.#ownSite(span);
+      const site = withException(own.site, this.#logged.of(span.traceId, span.spanId));
       // An entry span's is known when what is beneath it is.
       const isHeld = isEntryKind(span.kind) || awaitsLog(span, site);
-      const siteId = isHeld ? undefined : this.sites.idOf(site);
+      const siteId = isHeld ? undefined : site === own.site ? (own.siteId ??= this.sites.idOf(site)) : this.sites.idOf(site);
       this.#remember(span, service, site, siteId);
       // The whole batch has to be known before a span looks for its descendants.
       if (isHeld) held.push({ span, captureId, service, site, untilMs: saysPlace(site) ? nowMs : nowMs + pendingMs });
@@ -225,6 +234,14 @@ export class Summaries {
   restorePending({ span, captureId }: KeptSpan, untilMs: number): void {
     const { service } = resourceFacts(span.resource);
     this.#hold({ span, captureId, service, site: withException(readSite(span), this.#logged.of(span.traceId, span.spanId)), untilMs });
+  }
+
+  /** Of spans that are alike it is read once. */
+  #ownSite(span: Span): OwnSite {
+    if (!(span instanceof SkimmedSpan)) return { site: readSite(span), siteId: undefined };
+    let own = this.#ownSites.get(span.shape);
+    if (own === undefined) this.#ownSites.set(span.shape, (own = { site: readSite(span.shape), siteId: undefined }));
+    return own;
   }
 
   #remember(span: Span, service: string, site: Site, siteId: number | undefined): void {

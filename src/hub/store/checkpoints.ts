@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 
 /** Of the write-ahead file: then what it holds is written where it belongs. */
-const checkpointBytes = 24 * 1024 * 1024;
+const checkpointBytes = 64 * 1024 * 1024;
 /** A worker that had nothing to do for so long ends. */
 const idleMs = 20_000;
 /** What the last of a checkpoint may cost this thread. */
