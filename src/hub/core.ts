@@ -103,6 +103,7 @@ export class HubCore implements Sink {
     this.#ingest = new Ingest({
       keeper: this.#keeper,
       append: (chunks) => this.#append(chunks),
+      pause: () => this.#store.pause(),
       onSpans: (chunkId, spans, receivedUnixMs) => this.#countSpans(chunkId, spans, receivedUnixMs),
       onLogs: (chunkId, batch, receivedUnixMs) => this.#countLogs(chunkId, batch, receivedUnixMs),
     });

@@ -14,30 +14,37 @@ interface Waiting {
  */
 export class GroupCommit {
   readonly #append: (chunks: readonly NewChunk[]) => readonly number[];
+  readonly #pause: () => Promise<void> | undefined;
   #waiting: Waiting[] = [];
   #turn: Promise<void> | undefined;
 
-  /** @param append keeps all or, where it throws, none */
-  constructor(append: (chunks: readonly NewChunk[]) => readonly number[]) {
+  /**
+   * @param append keeps all or, where it throws, none
+   * @param pause what has to be waited for first, if anything
+   */
+  constructor(append: (chunks: readonly NewChunk[]) => readonly number[], pause: () => Promise<void> | undefined = () => undefined) {
     this.#append = append;
+    this.#pause = pause;
   }
 
   /** Resolves once it is committed. @throws StoreError */
   add(chunk: NewChunk, committed: (chunkId: number) => void): Promise<void> {
     const done = new Promise<void>((resolve, reject) => this.#waiting.push({ chunk, committed, resolve, reject }));
-    this.#turn ??= new Promise((resolve) => {
-      setImmediate(() => {
-        this.#turn = undefined;
-        this.#commit();
-        resolve();
-      });
-    });
+    this.#turn ??= this.#takeTurn();
     return done;
   }
 
   /** Resolves once what was added before is committed, or was refused. */
   settled(): Promise<void> {
     return this.#turn ?? Promise.resolve();
+  }
+
+  async #takeTurn(): Promise<void> {
+    await new Promise((resolve) => setImmediate(resolve));
+    const pause = this.#pause();
+    if (pause !== undefined) await pause;
+    this.#turn = undefined;
+    this.#commit();
   }
 
   #commit(): void {

@@ -11,6 +11,8 @@ import type { SummaryKeeper } from './summaryKeeper.ts';
 export interface IngestOptions {
   /** All or none. @throws StoreError */
   readonly append: (chunks: readonly NewChunk[]) => readonly number[];
+  /** What the store would rather have waited for. */
+  readonly pause: () => Promise<void> | undefined;
   readonly keeper: SummaryKeeper;
   /** Counts what was committed. */
   readonly onSpans: (chunkId: number, spans: readonly KeptSpan[], receivedUnixMs: number) => void;
@@ -25,7 +27,7 @@ export class Ingest {
 
   constructor(options: IngestOptions) {
     this.#options = options;
-    this.#group = new GroupCommit(options.append);
+    this.#group = new GroupCommit(options.append, options.pause);
   }
 
   /** Whether the span is kept. */

@@ -65,7 +65,7 @@ class Skim {
   readonly #traceIds = new Array<string>(idSlots).fill('');
   readonly #traceIdAt = new Int32Array(idSlots).fill(-1);
   /** Of the span being read: mark and start of each wanted attribute. */
-  #pieces: number[] = [];
+  readonly #pieces: number[] = [];
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes;

@@ -9,7 +9,7 @@ import type { SummariesState, Summaries } from './summaries.ts';
 import { Summary } from './summary.ts';
 
 /** So many spans, or so long, after a state was written the next one is begun; so many spans are counted again after a kill. */
-const spansOfState = 100_000;
+const spansOfState = 250_000;
 const stateMs = 10_000;
 const partsOfStep = 8;
 /** Sites that no summary has any more are left behind at the start, where they are the most. */

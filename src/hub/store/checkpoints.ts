@@ -1,11 +1,13 @@
 import { Worker } from 'node:worker_threads';
 
 /** Of the write-ahead file: then what it holds is written where it belongs. */
-const checkpointBytes = 64 * 1024 * 1024;
+const checkpointBytes = 24 * 1024 * 1024;
 /** A worker that had nothing to do for so long ends. */
 const idleMs = 20_000;
-/** What the last of a checkpoint may cost this thread. */
+/** So little is left that whoever writes may wait for the rest. */
 const fewFrames = 64;
+/** A disk that takes longer for the rest is not waited for. */
+const longestPauseMs = 100;
 /** As much again came while it was written; then whoever writes has to wait for it (wal_autocheckpoint). */
 const mostPasses = 6;
 
@@ -39,17 +41,20 @@ const script = `
  */
 export class Checkpoints {
   readonly #file: string;
-  readonly #finish: () => void;
   #worker: Worker | undefined;
   #isBusy = false;
   #passes = 0;
   #bytes = 0;
   #idle: NodeJS.Timeout | undefined;
+  #pause: { readonly over: Promise<void>; end(): void } | undefined;
 
-  /** @param finish does the rest of a checkpoint, of which little is left */
-  constructor(file: string, finish: () => void) {
+  constructor(file: string) {
     this.#file = file;
-    this.#finish = finish;
+  }
+
+  /** The rest of a checkpoint is being written: the file begins anew if nothing more comes until this resolves. */
+  pause(): Promise<void> | undefined {
+    return this.#pause?.over;
   }
 
   /** About so much was written. */
@@ -65,6 +70,7 @@ export class Checkpoints {
 
   close(): void {
     clearTimeout(this.#idle);
+    this.#pause?.end();
     void this.#worker?.terminate();
     this.#worker = undefined;
   }
@@ -73,14 +79,16 @@ export class Checkpoints {
     const worker = new Worker(script, { eval: true, workerData: this.#file, name: 'traceline checkpoints', execArgv: [], resourceLimits: { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 2 } });
     worker.unref();
     worker.on('message', (left: number) => {
-      // The file begins anew only when all of it is written; meanwhile more has come.
-      if (left >= fewFrames && ++this.#passes < mostPasses) {
+      // The file begins anew only when all of it is written. What came meanwhile is not in `left`.
+      const isLast = left >= 0 && left < fewFrames && this.#pause === undefined;
+      if (isLast || (left >= fewFrames && ++this.#passes < mostPasses)) {
+        if (isLast) this.#beginPause();
         worker.postMessage(undefined);
         return;
       }
+      this.#pause?.end();
       this.#isBusy = false;
       this.#passes = 0;
-      if (left >= 0 && left < fewFrames) this.#finish();
       this.#idle = setTimeout(() => this.close(), idleMs).unref();
     });
     worker.on('error', () => this.#ended(worker));
@@ -88,9 +96,25 @@ export class Checkpoints {
     return worker;
   }
 
+  #beginPause(): void {
+    let resolve = () => {};
+    const over = new Promise<void>((done) => (resolve = done));
+    const timer = setTimeout(() => pause.end(), longestPauseMs);
+    const pause = {
+      over,
+      end: () => {
+        clearTimeout(timer);
+        if (this.#pause === pause) this.#pause = undefined;
+        resolve();
+      },
+    };
+    this.#pause = pause;
+  }
+
   /** What it left undone SQLite does by itself in the end (wal_autocheckpoint). */
   #ended(worker: Worker): void {
     if (this.#worker !== worker) return;
+    this.#pause?.end();
     this.#worker = undefined;
     this.#isBusy = false;
     this.#passes = 0;

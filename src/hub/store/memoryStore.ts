@@ -266,6 +266,10 @@ export class MemoryStore implements Store {
     return undefined;
   }
 
+  pause(): undefined {
+    return undefined;
+  }
+
   bytes(): number {
     return this.#bytes;
   }

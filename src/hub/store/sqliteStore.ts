@@ -8,7 +8,7 @@ import { SqliteRetention } from './sqliteRetention.ts';
 import { SqliteSummaries } from './sqliteSummaries.ts';
 import { SqliteTraces } from './sqliteTraces.ts';
 import {
-  type CaptureChange, type Dropped, type DropReason, type Hold, type NewChunk, type OldTrace, type Rank, type Signal, type Store, type StoreCounts, type StoredChunk, StoreError, type StoredSummaries,
+  type CaptureChange, type Dropped, type DropReason, type Hold, type NewChunk, type OldTrace, type Rank, type Signal, type Store, type StoreCounts, type StoredChunk, type StoredSummaries,
   type SummaryChange, type SummaryPart, type SummaryState, type TraceRow, type Usage,
 } from './store.ts';
 import { isLooseTraceId, looseTraceId, packTraces, unpackTraces } from './tracePacking.ts';
@@ -20,7 +20,7 @@ const lockWaitMs = 100;
 /** What a transaction writes beside its blobs, about. */
 const transactionBytes = 20 * pageBytes;
 /** Of the write-ahead file, should nobody else write it into the database. */
-const backstopPages = 4000;
+const backstopPages = 8000;
 
 /**
  * The store in a SQLite file. WAL with synchronous=NORMAL: a committed transaction is in the write-ahead file before `append`
@@ -57,7 +57,7 @@ export class SqliteStore implements Store {
     if (!options.readOnly) {
       db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA journal_size_limit = 33554432');
       if (options.file !== undefined) {
-        this.#checkpoints = new Checkpoints(options.file, () => this.#finishCheckpoint());
+        this.#checkpoints = new Checkpoints(options.file);
         db.exec(`PRAGMA wal_autocheckpoint = ${backstopPages}`);
       }
       // SQLite opens what it may not write to for reading, without a word; who holds it locked is found out here as well.
@@ -273,6 +273,10 @@ export class SqliteStore implements Store {
     return this.#isCurrent ? this.#summaries.read() : undefined;
   }
 
+  pause(): Promise<void> | undefined {
+    return this.#checkpoints?.pause();
+  }
+
   bytes(): number {
     return (this.#db.number('PRAGMA page_count') - this.#db.number('PRAGMA freelist_count')) * this.#pageSize;
   }
@@ -292,15 +296,6 @@ export class SqliteStore implements Store {
   close(): void {
     this.#checkpoints?.close();
     this.#db.close();
-  }
-
-  /** Best effort: what fails here fails again where it matters. */
-  #finishCheckpoint(): void {
-    try {
-      this.#db.exec('PRAGMA wal_checkpoint(PASSIVE)');
-    } catch (error) {
-      if (!StoreError.is(error)) throw error;
-    }
   }
 
   #counted<T extends Dropped | undefined>(dropped: T): T {

@@ -198,6 +198,8 @@ export interface Store {
   /** undefined where none was committed. */
   summaries(): StoredSummaries | undefined;
 
+  /** Where the medium is busy for a moment: it had better be written to when this resolves. */
+  pause(): Promise<void> | undefined;
   /** Bytes in use. */
   bytes(): number;
   /** Gives a little of the freed room back to the disk. False once there is nothing to give. */

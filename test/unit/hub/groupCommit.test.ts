@@ -28,6 +28,24 @@ test('what comes within one turn is one transaction, counted in its order before
   assert.deepEqual([groups, counted, answers], [[['a', 'b', 'c'], ['d']], ['a 1', 'b 2', 'c 3', 'd 4'], ['a after 3', 'b after 3', 'c after 3']]);
 });
 
+test('where the store wants a pause, what comes meanwhile is committed together after it', async () => {
+  let end = () => {};
+  let pause: Promise<void> | undefined = new Promise((resolve) => (end = resolve));
+  const groups: number[] = [];
+  const group = new GroupCommit((chunks) => {
+    groups.push(chunks.length);
+    return chunks.map((_, i) => i);
+  }, () => pause);
+  const first = group.add(chunk('a'), () => {});
+  for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve));
+  assert.deepEqual(groups, []);
+  const second = group.add(chunk('b'), () => {});
+  pause = undefined;
+  end();
+  await Promise.all([first, second]);
+  assert.deepEqual(groups, [2]);
+});
+
 test('one that cannot be kept fails alone; where the medium fails nobody is told that it was kept', async () => {
   const bad = committing((names) => (names.includes('bad') ? new StoreError('failed', 'a constraint') : undefined));
   const settled = await Promise.allSettled(['a', 'bad', 'c'].map(bad.add));

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { open, readFile, truncate, writeFile } from 'node:fs/promises';
+import { open, readFile, stat, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
 import { MemoryStore } from '../../../src/hub/store/memoryStore.ts';
@@ -276,4 +276,22 @@ test('a file of a newer version, or one that cannot be opened, is left alone and
   assert.match(troubles[0]!.message, /newer Traceline/);
   assert.ok(!existsSync(`${file}.damaged-1`));
   await assert.rejects(openStore(folder, { readOnly: true }), StoreError);
+});
+
+test('the write-ahead file begins anew while there is no end of what is written', async (t) => {
+  const folder = await temporaryFolder(t);
+  const store = opened(t, (await openStore(folder, { readOnly: false })).store);
+  let pauses = 0;
+  let longest = 0;
+  // Some 320 MB, with the pauses that the store asks for and no others.
+  for (let n = 0; n < 320; n++) {
+    const pause = store.pause();
+    if (pause !== undefined) {
+      pauses++;
+      await pause;
+    }
+    store.append([chunk([n], ['external'], 1_000_000)]);
+    longest = Math.max(longest, (await stat(path.join(folder, `${storeFileName}-wal`))).size);
+  }
+  assert.ok(pauses > 0 && longest < 160_000_000, `${pauses} pauses, ${longest} bytes`);
 });
