@@ -3,7 +3,7 @@ import * as json from '../decode/otlpJson.ts';
 import * as protobuf from '../decode/otlpProtobuf.ts';
 import type { LogRecord, Span } from '../model/span.ts';
 import type { Encoding } from './sink.ts';
-import { skimTraces } from './skimTraces.ts';
+import { skimTraces } from './skim.ts';
 import { type KeptSpan, resourceFacts } from './spanFacts.ts';
 import type { StoredChunk } from './store/store.ts';
 
@@ -25,9 +25,9 @@ export function readSpans(chunk: StoredChunk): KeptSpan[] {
   return keptOf(chunk, decodeTraces(chunk.bytes, chunk.encoding).spans);
 }
 
-/** As readSpans, with no more of each span than it is counted by (skimTraces.ts). @throws DecodeError */
+/** As readSpans, with no more of each span than it is counted by (skim.ts). @throws DecodeError */
 export function readSpanFacts(chunk: StoredChunk): KeptSpan[] {
-  const skimmed = chunk.encoding === 'protobuf' ? skimTraces(chunk.bytes) : undefined;
+  const skimmed = skimTraces(chunk.bytes, chunk.encoding);
   return keptOf(chunk, (skimmed ?? decodeTraces(chunk.bytes, chunk.encoding)).spans);
 }
 

@@ -2,7 +2,7 @@ import type { LogBatch, TraceBatch } from '../decode/batch.ts';
 
 export type Encoding = 'protobuf' | 'json';
 
-/** Decoded, or skimmed (skimTraces.ts). */
+/** Decoded, or skimmed (skim.ts). */
 export interface ReceivedTraces extends TraceBatch {
   /** Of each span: its bytes in the request. Absent: not known. */
   readonly sizes?: readonly number[];

@@ -1,6 +1,7 @@
 import type { FieldReader } from '../decode/fieldReader.ts';
 import { maxValueDepth } from '../decode/validate.ts';
 import type { Attribute, AttributeValue } from '../model/attributes.ts';
+import { captureAttribute } from '../model/span.ts';
 
 const varint = 0;
 const bits64 = 1;
@@ -13,10 +14,30 @@ export const leaveIt = new LeaveIt();
 /** Keys by their length, as bytes: most attributes have one that nothing wanted has. */
 export type WantedKeys = readonly (readonly Uint8Array[] | undefined)[];
 
-export function wantedKeys(keys: readonly string[]): WantedKeys {
+function wantedKeys(keys: readonly string[]): WantedKeys {
   const byLength: Uint8Array[][] = [];
   for (const key of keys) (byLength[key.length] ??= []).push(Buffer.from(key, 'latin1'));
   return Array.from(byLength);
+}
+
+/** What model/readSite.ts reads of a span and of its events. */
+export const ofSpans = wantedKeys([
+  'code.file.path', 'code.filepath', 'code.line.number', 'code.lineno', 'code.column.number', 'code.column', 'code.function.name', 'code.function', 'code.namespace', 'code.module.name',
+  'code.stacktrace', 'exception.stacktrace', 'exception.message', 'http.route', 'http.request.method', 'http.method', 'rpc.service', 'rpc.method',
+]);
+/** What is read of a resource: who made the spans (spanFacts.ts, processes.ts, model/readSite.ts). */
+export const ofResources = wantedKeys(['service.name', 'service.instance.id', 'process.pid', 'telemetry.sdk.language', captureAttribute]);
+
+/** Whether the key that stands there is one of them. */
+export function isWanted(wanted: WantedKeys, bytes: Uint8Array, start: number, length: number): boolean {
+  const keys = wanted[length];
+  if (keys === undefined) return false;
+  for (const key of keys) {
+    let at = length - 1;
+    while (at >= 0 && key[at] === bytes[start + at]) at--;
+    if (at < 0) return true;
+  }
+  return false;
 }
 
 /** Goes over KeyValues and reads those that are wanted. Every value has to be well-formed, whether it is wanted or not. */
@@ -38,10 +59,10 @@ export class SkimAttributes {
     fields.items.take();
     if (end > 0) {
       reader.pos = end;
-      return wanted !== undefined && this.#isWanted(wanted, start + 3, this.#bytes[start + 2] as number);
+      return wanted !== undefined && isWanted(wanted, this.#bytes, start + 3, this.#bytes[start + 2] as number);
     }
     const outer = fields.enter();
-    let isWanted = false;
+    let isOne = false;
     let order = 0;
     for (let tag = fields.nextTag(); tag !== 0; tag = fields.nextTag()) {
       if (tag === (1 << 3 | delimited) && order === 0) {
@@ -49,7 +70,7 @@ export class SkimAttributes {
         const length = reader.size();
         const at = reader.pos;
         reader.skip(length);
-        isWanted = wanted !== undefined && this.#isWanted(wanted, at, length);
+        isOne = wanted !== undefined && isWanted(wanted, this.#bytes, at, length);
       } else if (tag === (2 << 3 | delimited) && order === 1) {
         order = 2;
         this.#passValue(1);
@@ -59,7 +80,7 @@ export class SkimAttributes {
       }
     }
     fields.leave(outer);
-    return isWanted;
+    return isOne;
   }
 
   /** The attribute at `start`, which was gone over and is wanted. */
@@ -78,18 +99,6 @@ export class SkimAttributes {
     fields.leave(outer);
     reader.pos = end;
     return { key, value };
-  }
-
-  #isWanted(wanted: WantedKeys, start: number, length: number): boolean {
-    const keys = wanted[length];
-    if (keys === undefined) return false;
-    const bytes = this.#bytes;
-    for (const key of keys) {
-      let at = length - 1;
-      while (at >= 0 && key[at] === bytes[start + at]) at--;
-      if (at < 0) return true;
-    }
-    return false;
   }
 
   /**

@@ -78,6 +78,15 @@ export class SkimmedSpan implements Span {
   }
 }
 
+export interface SkimmedTraces {
+  readonly spans: readonly SkimmedSpan[];
+  /** Of each span: its bytes in the request. */
+  readonly sizes: readonly number[];
+}
+
+/** The pieces of a shape's key. */
+export const attributeMark = 1, eventMark = 2, eventAttributeMark = 3, nameMark = 4;
+
 export function shapeOf(name: string, kind: number, attributes: Attributes | undefined, events: readonly SpanEvent[] | undefined, resource: Resource, scope: Scope): SpanShape {
   return { name, kind, attributes: attributes ?? noAttributes, events: events ?? noEvents, resource, scope };
 }

@@ -3,7 +3,7 @@ import * as json from '../../decode/otlpJson.ts';
 import * as protobuf from '../../decode/otlpProtobuf.ts';
 import type { Intake } from '../intake.ts';
 import type { Encoding, ReceivedTraces, Sink } from '../sink.ts';
-import { skimTraces } from '../skimTraces.ts';
+import { skimTraces } from '../skim.ts';
 
 export type Signal = 'traces' | 'logs' | 'metrics';
 
@@ -36,7 +36,7 @@ function decoded(signal: Signal, encoding: Encoding, bytes: Uint8Array, sink: Si
   const decode = encoding === 'json' ? json : protobuf;
   switch (signal) {
     case 'traces': {
-      const batch = (encoding === 'protobuf' ? skimmed(bytes) : undefined) ?? decode.decodeTraces(bytes);
+      const batch = skimmed(bytes, encoding) ?? decode.decodeTraces(bytes);
       const isEmpty = batch.spans.length === 0 && batch.rejections.length === 0;
       return { partial: partialSuccess('span', batch.rejections), commit: () => (isEmpty ? undefined : sink.traces(bytes, encoding, batch)) };
     }
@@ -53,8 +53,8 @@ function decoded(signal: Signal, encoding: Encoding, bytes: Uint8Array, sink: Si
 }
 
 /** What comes of nearly every request. */
-function skimmed(bytes: Uint8Array): ReceivedTraces | undefined {
-  const traces = skimTraces(bytes);
+function skimmed(bytes: Uint8Array, encoding: Encoding): ReceivedTraces | undefined {
+  const traces = skimTraces(bytes, encoding);
   return traces === undefined ? undefined : { ...traces, rejections: [] };
 }
 

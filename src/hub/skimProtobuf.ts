@@ -2,9 +2,10 @@ import { FieldReader } from '../decode/fieldReader.ts';
 import { ItemBudget } from '../decode/limits.ts';
 import { isSpanId, spanProblem } from '../decode/validate.ts';
 import type { Attribute } from '../model/attributes.ts';
-import { captureAttribute, type Resource, type Scope, type SpanEvent, type SpanStatus } from '../model/span.ts';
-import { leaveIt, SkimAttributes, wantedKeys } from './skimAttributes.ts';
-import { shapeOf, SkimmedSpan, type SpanShape, SpanShapes } from './spanShapes.ts';
+import type { Resource, Scope, SpanEvent, SpanStatus } from '../model/span.ts';
+import { leaveIt, ofResources, ofSpans, SkimAttributes } from './skimAttributes.ts';
+import { SpanOrigins } from './spanOrigins.ts';
+import { attributeMark, eventAttributeMark, eventMark, nameMark, shapeOf, SkimmedSpan, type SkimmedTraces, type SpanShape, SpanShapes } from './spanShapes.ts';
 
 const varint = 0;
 const bits64 = 1;
@@ -13,48 +14,15 @@ const bits32 = 5;
 
 const statusUnset: SpanStatus = { code: 0, message: '' };
 
-/** What model/readSite.ts reads of a span and of its events. */
-const ofSpans = wantedKeys([
-  'code.file.path', 'code.filepath', 'code.line.number', 'code.lineno', 'code.column.number', 'code.column', 'code.function.name', 'code.function', 'code.namespace', 'code.module.name',
-  'code.stacktrace', 'exception.stacktrace', 'exception.message', 'http.route', 'http.request.method', 'http.method', 'rpc.service', 'rpc.method',
-]);
-/** What is read of a resource: who made the spans (spanFacts.ts, processes.ts, model/readSite.ts). */
-const ofResources = wantedKeys(['service.name', 'service.instance.id', 'process.pid', 'telemetry.sdk.language', captureAttribute]);
-
-/** The pieces of a shape's key. */
-const attributeMark = 1, eventMark = 2, eventAttributeMark = 3, nameMark = 4;
-
-export interface SkimmedTraces {
-  readonly spans: readonly SkimmedSpan[];
-  /** Of each span: its bytes in the request. */
-  readonly sizes: readonly number[];
-}
-
-/**
- * Reads an ExportTraceServiceRequest as the decoder does (decode/otlpProtobuf.ts), without what is only looked at later: a third of its work, and of the
- * objects. All of the request is gone through. undefined for what the decoder has to judge: it is no such request, a span is
- * to be refused, or a value that counts comes in a form that SDKs do not write.
- */
-export function skimTraces(bytes: Uint8Array): SkimmedTraces | undefined {
-  try {
-    return new Skim(bytes).read();
-  } catch (error) {
-    // protobufjs reports every malformed input by Error or RangeError.
-    if (error instanceof Error) return undefined;
-    throw error;
-  }
+/** An ExportTraceServiceRequest in protobuf (skim.ts). @throws Error where it is left to the decoder */
+export function skimProtobuf(bytes: Uint8Array): SkimmedTraces {
+  return new Skim(bytes).read();
 }
 
 /** Of a request: how many trace ids are told apart at a time, so that each is one string for all its spans. */
 const idSlots = 64;
-/** Of resources and of scopes that are remembered; programs send the same ones with each request. */
-const maxKnown = 1000;
-const maxKnownBytes = 4096;
-
 const shapes = new SpanShapes();
-const resources = new Map<string, Resource>();
-const scopes = new Map<string, Scope>();
-const noResource: Resource = { attributes: [], droppedAttributesCount: 0, schemaUrl: '' };
+const origins = new SpanOrigins();
 
 class Skim {
   readonly #fields: FieldReader;
@@ -96,7 +64,7 @@ class Skim {
       } else if (tag === (2 << 3 | delimited)) {
         const outer = fields.enter();
         fields.items.take();
-        this.#scopeGroup((resource ??= noResource));
+        this.#scopeGroup((resource ??= origins.none));
         fields.leave(outer);
       } else {
         fields.skip(tag);
@@ -109,8 +77,8 @@ class Skim {
     const fields = this.#fields;
     const { reader } = fields;
     const outer = fields.enter();
-    const key = reader.len - reader.pos <= maxKnownBytes ? latin1(this.#bytes, reader.pos, reader.len) : undefined;
-    const known = key === undefined ? undefined : resources.get(key);
+    const start = reader.pos;
+    const known = origins.resource(this.#bytes, start, reader.len);
     if (known !== undefined) {
       reader.pos = reader.len;
       fields.leave(outer);
@@ -119,8 +87,8 @@ class Skim {
     const attributes: Attribute[] = [];
     for (let tag = fields.nextTag(); tag !== 0; tag = fields.nextTag()) {
       if (tag === (1 << 3 | delimited)) {
-        const start = reader.pos;
-        if (this.#attributes.pass(ofResources)) attributes.push(this.#attributes.read(start));
+        const at = reader.pos;
+        if (this.#attributes.pass(ofResources)) attributes.push(this.#attributes.read(at));
       } else if (tag === (2 << 3 | varint)) {
         reader.uint32();
       } else {
@@ -128,9 +96,7 @@ class Skim {
       }
     }
     fields.leave(outer);
-    const resource: Resource = { attributes, droppedAttributesCount: 0, schemaUrl: '' };
-    if (key !== undefined) keep(resources, key, resource);
-    return resource;
+    return origins.addResource(this.#bytes, start, reader.pos, attributes);
   }
 
   #scopeGroup(resource: Resource): void {
@@ -148,12 +114,12 @@ class Skim {
           else fields.skip(inner);
         }
         fields.leave(outer);
-        scope = scopeOf(name);
+        scope = origins.scope(name);
       } else if (tag === (2 << 3 | delimited)) {
         const outer = fields.enter();
         fields.items.take();
         const start = fields.reader.pos;
-        this.#spans.push(this.#span(resource, (scope ??= scopeOf(''))));
+        this.#spans.push(this.#span(resource, (scope ??= origins.scope(''))));
         this.#sizes.push(fields.reader.pos - start);
         fields.leave(outer);
       } else {
@@ -299,18 +265,4 @@ class Skim {
     }
     fields.leave(outer);
   }
-}
-
-function scopeOf(name: string): Scope {
-  return scopes.get(name) ?? keep(scopes, name, { name, version: '', attributes: noResource.attributes, droppedAttributesCount: 0, schemaUrl: '' });
-}
-
-function keep<T>(known: Map<string, T>, key: string, value: T): T {
-  if (known.size >= maxKnown) known.clear();
-  known.set(key, value);
-  return value;
-}
-
-function latin1(bytes: Uint8Array, start: number, end: number): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1');
 }
