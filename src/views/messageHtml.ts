@@ -23,7 +23,8 @@ export function messageHtml({ text, actions, progress, nonce }: MessagePage): st
 <title>Trace</title>
 <style nonce="${nonce}">
 body { display: flex; flex-direction: column; align-items: center; justify-content: center; gap: 16px; min-height: 90vh; }
-p { max-width: 70ch; margin: 0; overflow-wrap: anywhere; text-align: center; }
+main { display: contents; }
+h1 { max-width: 70ch; margin: 0; font: inherit; overflow-wrap: anywhere; text-align: center; }
 div { display: flex; flex-wrap: wrap; align-items: center; justify-content: center; gap: 8px; }
 div[hidden] { display: none; }
 progress { width: 240px; max-width: 60vw; height: 6px; accent-color: var(--vscode-progressBar-background); }
@@ -34,10 +35,12 @@ button:focus-visible { outline: 1px solid var(--vscode-focusBorder); outline-off
 </style>
 </head>
 <body>
-<p role="status">${escapedMarkup(text)}</p>
+<main>
+<div role="status"><h1>${escapedMarkup(text)}</h1></div>
 ${bar}<div>
 ${buttons}
 </div>
+</main>
 <script nonce="${nonce}">
 const host = acquireVsCodeApi();
 for (const button of document.querySelectorAll('button')) button.addEventListener('click', () => host.postMessage({ action: button.dataset.action }));
