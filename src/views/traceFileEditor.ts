@@ -6,7 +6,8 @@ import { plainText } from '../model/plainText.ts';
 import { type MessagePage, messageHtml } from './messageHtml.ts';
 import { TraceFileDocument } from './traceFileDocument.ts';
 import { pickOneOf } from './tracePicker.ts';
-import { WaterfallPanel, type WaterfallWindow, webviewOptions } from './waterfallPanel.ts';
+import { WaterfallPanel, webviewOptions } from './waterfallPanel.ts';
+import type { WaterfallWindow } from './waterfallWindow.ts';
 
 export interface TraceFileWindow extends Omit<WaterfallWindow, 'hub'> {
   /** dist/traceFile.cjs */
