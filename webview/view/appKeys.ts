@@ -1,6 +1,7 @@
+import type { Shown } from '../layout/carried.ts';
 import { closerWindow, selectionWindow } from '../layout/selectionWindow.ts';
 import type { TimeWindow } from '../layout/timeWindow.ts';
-import type { Shown, TraceModel } from '../layout/traceModel.ts';
+import type { TraceModel } from '../layout/traceModel.ts';
 import { hasModifier } from './rowKeys.ts';
 import { type ViewId, viewIds } from './traceView.ts';
 
