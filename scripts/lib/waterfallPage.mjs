@@ -41,12 +41,19 @@ export async function serveWaterfallPage({ bytes, port }) {
     response.writeHead(status, { 'content-type': `${status === 200 ? file.type : 'text/plain'}; charset=utf-8`, 'cache-control': 'no-store' });
     response.end(status === 200 ? file.body : status === 403 ? 'not for this host' : 'not found');
   });
+  const peers = new Set();
   const sockets = new WebSocketServer({ noServer: true, maxPayload: 1 << 20 });
   server.on('upgrade', (request, socket, head) => {
     // Another site's page may reach this machine too.
     const isPage = isOurs(request) && request.headers.origin === `http://${request.headers.host}`;
     if (!isPage) socket.destroy();
-    else sockets.handleUpgrade(request, socket, head, (opened) => host(opened, new URL(request.url ?? '/', 'http://127.0.0.1').searchParams));
+    else {
+      sockets.handleUpgrade(request, socket, head, (opened) => {
+        const peer = host(opened, new URL(request.url ?? '/', 'http://127.0.0.1').searchParams);
+        peers.add(peer);
+        opened.on('close', () => peers.delete(peer));
+      });
+    }
   });
   await new Promise((resolve, reject) => {
     server.once('error', reject);
@@ -105,6 +112,10 @@ export async function serveWaterfallPage({ bytes, port }) {
     traces: list,
     /** Of answers and events, since the server started. */
     sentBytes: () => sentBytes,
+    /** Tells the pages that are open what a window would, as that their trace has grown. */
+    emit(event, data) {
+      for (const peer of peers) peer.emit(event, data);
+    },
     async close() {
       for (const socket of sockets.clients) socket.terminate();
       server.closeAllConnections();

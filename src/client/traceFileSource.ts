@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { HubRequests } from '../protocol/hub.ts';
 import { RpcError, RpcPeer } from '../protocol/rpc.ts';
-import type { TraceFileHubRequests, TraceFileRequests, TraceFileSummary } from '../protocol/traceFile.ts';
+import type { TraceFileEvents, TraceFileHubRequests, TraceFileRequests, TraceFileSummary } from '../protocol/traceFile.ts';
 import type { HubPort } from './liveRows.ts';
 
 /** Decoded spans take several times the bytes of their file. */
@@ -22,19 +22,21 @@ export interface TraceFileOpen {
   /** dist/traceFile.cjs */
   readonly workerScript: string;
   readonly source: TraceFileRequests['open'][0];
+  /** Hears how much of a large file was read. */
+  readonly onReading?: (percent: number) => void;
   /** Ends the reading; what was asked is rejected. */
   readonly signal?: AbortSignal;
 }
 
 /** Reads a file of traces of any known format in a worker of its own. Rejects with an Error that says what is wrong with the file. */
-export async function openTraceFile({ workerScript, source, signal }: TraceFileOpen): Promise<TraceFileSource> {
+export async function openTraceFile({ workerScript, source, onReading, signal }: TraceFileOpen): Promise<TraceFileSource> {
   signal?.throwIfAborted();
   const worker = new Worker(workerScript, { resourceLimits: { maxOldGenerationSizeMb: maxHeapMegabytes }, name: 'traceline trace file' });
   let died: Error | undefined;
   worker.on('error', (error: Error & { code?: string }) => {
     died = error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? new Error('the file holds more than there is memory for; “traceline import FILE” takes it in parts') : error;
   });
-  const peer = new RpcPeer<TraceFileRequests, Record<never, never>, Record<never, never>, Record<never, never>>(
+  const peer = new RpcPeer<TraceFileRequests, TraceFileEvents, Record<never, never>, Record<never, never>>(
     {
       send: (message) => worker.postMessage(message),
       onMessage: (listener) => worker.on('message', listener),
@@ -49,6 +51,7 @@ export async function openTraceFile({ workerScript, source, signal }: TraceFileO
       throw died ?? error;
     }
   };
+  if (onReading !== undefined) peer.on('reading', ({ percent }) => onReading(percent));
   const end = (): void => void worker.terminate();
   signal?.addEventListener('abort', end);
   try {

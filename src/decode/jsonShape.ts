@@ -1,4 +1,5 @@
 import { DecodeError } from './batch.ts';
+import { CutArray } from './cutJson.ts';
 import type { ItemBudget } from './limits.ts';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -45,17 +46,34 @@ export class JsonShape {
   each(object: JsonObject, key: string, visit: (child: JsonObject) => void): void {
     const value = object[key];
     if (value === undefined || value === null) return;
-    if (!Array.isArray(value)) this.fail(object, key, 'an array');
+    if (!Array.isArray(value) && !(value instanceof CutArray)) this.fail(object, key, 'an array');
+    this.#path.push(key, 0);
+    if (value instanceof CutArray) {
+      let before = 0;
+      for (const part of value.parts()) {
+        this.#visitAll(part, before, visit);
+        before += part.length;
+      }
+    } else {
+      this.#visitAll(value, 0, visit);
+    }
+    this.#path.length -= 2;
+  }
+
+  /** Items that were read without `each`. */
+  count(items: number): void {
+    this.#items.take(items);
+  }
+
+  #visitAll(list: readonly unknown[], before: number, visit: (child: JsonObject) => void): void {
     const path = this.#path;
-    path.push(key, 0);
-    for (let index = 0; index < value.length; index++) {
-      path[path.length - 1] = index;
+    for (let index = 0; index < list.length; index++) {
+      path[path.length - 1] = before + index;
       this.#items.take();
-      const child: unknown = value[index];
+      const child = list[index];
       if (!isObject(child)) this.fail(undefined, undefined, 'an object');
       visit(child);
     }
-    path.length -= 2;
   }
 
   text(object: JsonObject, key: string): string {

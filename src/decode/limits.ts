@@ -30,8 +30,9 @@ export class ItemBudget {
   }
 
   /** @throws DecodeError past the budget */
-  take(): void {
-    if (--this.#left < 0) {
+  take(count = 1): void {
+    this.#left -= count;
+    if (this.#left < 0) {
       throw new DecodeError(`the request holds more than ${maxItems} items (spans, events, links, attributes and elements of arrays together); send smaller batches`);
     }
   }

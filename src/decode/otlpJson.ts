@@ -2,7 +2,7 @@ import type { Attribute, Attributes, AttributeValue } from '../model/attributes.
 import { KeyValueList } from '../model/attributes.ts';
 import type { LogRecord, Resource, Scope, Span, SpanEvent, SpanLink, SpanStatus } from '../model/span.ts';
 import { DecodeError, type LogBatch, type TraceBatch } from './batch.ts';
-import { JsonShape, type JsonObject } from './jsonShape.ts';
+import { isObject, JsonShape, type JsonObject } from './jsonShape.ts';
 import { checkJsonSize, ItemBudget } from './limits.ts';
 import { isSpanId, isTraceId, maxValueDepth, RejectionCounter, spanProblem } from './validate.ts';
 
@@ -206,11 +206,30 @@ function readLogRecord(shape: JsonShape, object: JsonObject, resource: Resource,
 }
 
 function readAttributes(shape: JsonShape, object: JsonObject, key: string, depth: number): Attributes {
+  const plain = plainAttributes(object[key]);
+  if (plain !== undefined) {
+    shape.count(plain.length);
+    return plain.length === 0 ? noAttributes : plain;
+  }
   return collect<Attribute>(noAttributes, (push) => {
     shape.each(object, key, (entry) => {
       push({ key: shape.text(entry, 'key'), value: shape.child(entry, 'value', (value) => readAnyValue(shape, value, depth + 1)) });
     });
   });
+}
+
+/** Texts and integers alone, as nearly all are, in a fraction of the time; undefined where there is anything else, wrong shapes among it. */
+function plainAttributes(list: unknown): Attributes | undefined {
+  if (!Array.isArray(list)) return undefined;
+  const attributes: Attribute[] = [];
+  for (const entry of list as readonly unknown[]) {
+    if (!isObject(entry) || typeof entry.key !== 'string' || !isObject(entry.value)) return undefined;
+    const { stringValue, boolValue, intValue } = entry.value;
+    if (typeof stringValue === 'string') attributes.push({ key: entry.key, value: stringValue });
+    else if (stringValue === undefined && boolValue === undefined && typeof intValue === 'string' && /^-?\d{1,18}$/.test(intValue)) attributes.push({ key: entry.key, value: BigInt(intValue) });
+    else return undefined;
+  }
+  return attributes;
 }
 
 /** The kind is the field that is set; where more than one is, the first in the proto's order. */

@@ -1,5 +1,6 @@
 import type { LogRecord, Span } from '../model/span.ts';
 import { DecodeError, type Rejection } from './batch.ts';
+import { cutJson } from './cutJson.ts';
 import { readJaegerJson } from './jaegerJson.ts';
 import { isObject } from './jsonShape.ts';
 import { ItemBudget } from './limits.ts';
@@ -10,6 +11,10 @@ import { readZipkinJson } from './zipkinJson.ts';
 export type TraceFileFormat = 'otlp-json' | 'otlp-jsonl' | 'otlp-protobuf' | 'jaeger-json' | 'zipkin-json';
 
 const lineFeed = 0x0a;
+/** What JSON holds most of, in OTLP and in Jaeger's. */
+const longArrays = ['spans', 'logRecords'];
+/** Smaller documents are parsed as a whole sooner. */
+const largeBytes = 4 * 1024 * 1024;
 
 export interface TraceFile {
   readonly format: TraceFileFormat;
@@ -23,22 +28,38 @@ export interface TraceFile {
  * Reads a file of traces of any format that is known, told apart by what it holds, never by its name: text that begins with `[` or
  * `{` is JSON (OTLP protobuf never begins so), whose first document says which; one JSON document a line is OTLP as the
  * collector's file exporter writes it.
+ * @param onRead hears up to which byte a large file was read
  * @throws DecodeError which says what the file is not, with the line where lines count
  */
-export function decodeTraceFile(bytes: Uint8Array): TraceFile {
+export function decodeTraceFile(bytes: Uint8Array, onRead: (uptoByte: number) => void = () => undefined): TraceFile {
   const first = firstCharacter(bytes);
   if (first === undefined) throw new DecodeError('the file is empty');
   // 0x0a, the tag of a request's first field, is a line's end in text too, and `{` a length: only reading tells.
   const mayBeProtobuf = bytes[0] === lineFeed;
   if (first === '{' || first === '[') {
+    const piecewise = bytes.length < largeBytes ? undefined : readPiecewise(bytes, onRead);
+    if (piecewise !== undefined) return piecewise;
     const text = textOf(bytes);
     const whole = parsed(text ?? '');
     if (text !== undefined && whole !== undefined) return readDocument(whole);
     const lines = text?.split('\n') ?? [];
-    if (parsed(lines.find((line) => line.trim() !== '') ?? '') !== undefined) return readLines(lines);
+    if (parsed(lines.find((line) => line.trim() !== '') ?? '') !== undefined) return readLines(lines, (share) => onRead(share * bytes.length));
     if (!mayBeProtobuf) throw new DecodeError(text === undefined ? 'the file begins as JSON but is no UTF-8 text' : `the file is not whole JSON: ${parseProblem(text)}`);
   }
   return { format: 'otlp-protobuf', logs: [], ...decodeProtobuf(bytes) };
+}
+
+/** undefined where anything is wrong with it: read as a whole, it is said what. */
+function readPiecewise(bytes: Uint8Array, onRead: (uptoByte: number) => void): TraceFile | undefined {
+  try {
+    const cut = cutJson(bytes, longArrays, onRead);
+    if (cut === undefined) return undefined;
+    const file = readDocument(cut.document);
+    return cut.arrays.every(({ isRead }) => isRead) ? file : undefined;
+  } catch (error) {
+    if (!DecodeError.is(error)) throw error;
+    return undefined;
+  }
 }
 
 /** Text that is no trace at all may still be a run of well-formed protobuf fields: spans decide. */
@@ -75,11 +96,12 @@ function readOtlp(document: unknown): TraceFile {
   return { format: 'otlp-json', spans, rejections, logs: 'resourceLogs' in document ? otlpJson.readLogs(document, new ItemBudget(Infinity)).records : [] };
 }
 
-function readLines(lines: readonly string[]): TraceFile {
+function readLines(lines: readonly string[], onRead: (share: number) => void): TraceFile {
   const spans: Span[] = [];
   const logs: LogRecord[] = [];
   const rejected = new Map<string, number>();
   lines.forEach((line, index) => {
+    onRead(index / lines.length);
     if (line.trim() === '') return;
     try {
       const document = parsed(line);

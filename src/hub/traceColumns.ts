@@ -107,7 +107,7 @@ export class TraceColumnsBuilder {
     const count = this.spanCount;
     const start = this.#starts.reduce((a, b) => (b < a ? b : a));
     const startNs = Float64Array.from(this.#starts, (time) => Number(time - start));
-    const { order, parentRow, depth } = traceOrder(this.#spanIds, this.#parentIds, startNs);
+    const { order, parentRow, depth } = traceOrder(this.#rowOf, this.#parentIds, startNs);
     const inRows = <T extends { [row: number]: number }>(rows: T, values: ArrayLike<number>): T => {
       for (let row = 0; row < count; row++) rows[row] = values[order[row]!]!;
       return rows;

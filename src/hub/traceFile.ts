@@ -35,9 +35,12 @@ interface FileTrace {
 
 interface BuiltTrace {
   readonly columns: TraceColumns;
-  readonly rowOf: ReadonlyMap<string, number>;
-  /** Of a span id that comes twice the first one counts, as in the columns. */
-  readonly spanOf: ReadonlyMap<string, KeptSpan>;
+  /** Gathered when a span is first asked for: the rows are shown before. */
+  spans?: {
+    readonly rowOf: ReadonlyMap<string, number>;
+    /** Of a span id that comes twice the first one counts, as in the columns. */
+    readonly byId: ReadonlyMap<string, KeptSpan>;
+  };
 }
 
 /**
@@ -110,24 +113,30 @@ export class TraceFileContents {
     const trace = this.#traces.get(traceId);
     if (known !== undefined || trace === undefined) return known;
     const builder = new TraceColumnsBuilder(this.#sites, this.#holds);
-    const spanOf = new Map<string, KeptSpan>();
-    for (const kept of trace.spans) {
-      builder.addSpan(kept);
-      if (!spanOf.has(kept.span.spanId)) spanOf.set(kept.span.spanId, kept);
-    }
+    for (const kept of trace.spans) builder.addSpan(kept);
     for (const record of trace.logs) builder.addLog(record);
-    const columns = builder.build(traceId, version);
-    const built = { columns, rowOf: rowsBySpan(columns), spanOf };
+    const built = { columns: builder.build(traceId, version) };
     this.#built.set(traceId, built);
     return built;
   }
 
+  #byId(traceId: string, built: BuiltTrace): NonNullable<BuiltTrace['spans']> {
+    if (built.spans === undefined) {
+      const byId = new Map<string, KeptSpan>();
+      for (const kept of this.#traces.get(traceId)?.spans ?? []) if (!byId.has(kept.span.spanId)) byId.set(kept.span.spanId, kept);
+      built.spans = { rowOf: rowsBySpan(built.columns), byId };
+    }
+    return built.spans;
+  }
+
   #details(traceId: string, spanId: string): SpanDetails | undefined {
     const trace = this.#trace(traceId);
-    const kept = trace?.spanOf.get(spanId);
-    if (trace === undefined || kept === undefined) return undefined;
+    if (trace === undefined) return undefined;
+    const { rowOf, byId } = this.#byId(traceId, trace);
+    const kept = byId.get(spanId);
+    if (kept === undefined) return undefined;
     const logs = this.#traces.get(traceId)?.logs.filter((record) => record.spanId === spanId) ?? [];
-    const site = trace.columns.site[trace.rowOf.get(spanId) ?? -1] ?? -1;
+    const site = trace.columns.site[rowOf.get(spanId) ?? -1] ?? -1;
     return spanDetails(kept, logs, this.#sites.get(site), 0, undefined);
   }
 

@@ -2,7 +2,7 @@
 import { parentPort } from 'node:worker_threads';
 import { decodeTraceFile } from '../decode/traceFile.ts';
 import { type Handlers, RpcPeer } from '../protocol/rpc.ts';
-import type { TraceFileRequests } from '../protocol/traceFile.ts';
+import type { TraceFileEvents, TraceFileRequests } from '../protocol/traceFile.ts';
 import { TraceFileContents } from './traceFile.ts';
 import { traceFileBytes, unpacked } from './traceFileBytes.ts';
 
@@ -15,7 +15,7 @@ function opened(): Omit<Handlers<TraceFileRequests>, 'open'> {
   return answers;
 }
 
-new RpcPeer<Record<never, never>, Record<never, never>, TraceFileRequests, Record<never, never>>(
+const peer = new RpcPeer<Record<never, never>, Record<never, never>, TraceFileRequests, TraceFileEvents>(
   {
     send: (message) => port.postMessage(message),
     onMessage: (listener) => port.on('message', listener),
@@ -24,7 +24,11 @@ new RpcPeer<Record<never, never>, Record<never, never>, TraceFileRequests, Recor
   {
     open: async (source) => {
       const bytes = 'file' in source ? await traceFileBytes(source.file) : unpacked(source.bytes);
-      const contents = new TraceFileContents(decodeTraceFile(bytes));
+      let said = 0;
+      const contents = new TraceFileContents(decodeTraceFile(bytes, (uptoByte) => {
+        const percent = Math.floor((100 * uptoByte) / bytes.length);
+        if (percent > said) peer.emit('reading', { percent: (said = percent) });
+      }));
       answers = contents.handlers();
       return contents.summary;
     },

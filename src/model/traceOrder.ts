@@ -19,13 +19,14 @@ const maxDepth = 0xffff;
  * what hangs under them come after the roots' trees. Of parents that lead round in a circle the earliest span counts as an orphan.
  * Takes O(n log n) time and does not recurse.
  *
- * @param spanIds distinct
+ * @param indexOf of each span id its index: their order is the keys', so that they are distinct
  * @param starts in any unit, on one scale
  */
-export function traceOrder(spanIds: readonly string[], parentIds: readonly (string | undefined)[], starts: ArrayLike<number>): TraceOrder {
+export function traceOrder(indexOf: ReadonlyMap<string, number>, parentIds: readonly (string | undefined)[], starts: ArrayLike<number>): TraceOrder {
+  const spanIds = [...indexOf.keys()];
   const count = spanIds.length;
   const sorted = byStart(spanIds, starts);
-  const parent = parents(spanIds, parentIds);
+  const parent = parents(indexOf, parentIds);
   breakCircles(parent, rankOf(sorted));
 
   // Children of i: sortedChildren[first[i] .. first[i + 1]), in order of start because they are handed out in that order.
@@ -76,8 +77,7 @@ function rankOf(sorted: Uint32Array): Uint32Array {
   return rank;
 }
 
-function parents(spanIds: readonly string[], parentIds: readonly (string | undefined)[]): Int32Array {
-  const indexOf = new Map(spanIds.map((id, index) => [id, index]));
+function parents(indexOf: ReadonlyMap<string, number>, parentIds: readonly (string | undefined)[]): Int32Array {
   return Int32Array.from(parentIds, (id) => (id === undefined ? noParent : (indexOf.get(id) ?? missingParent)));
 }
 

@@ -23,3 +23,9 @@ export interface TraceFileRequests extends TraceFileHubRequests {
   /** Everything in it, as Jaeger's UI reads it from a file. */
   exportJaegerJson: [undefined, string];
 }
+
+/** Event name → data. */
+export interface TraceFileEvents {
+  /** While `open` is under way, at each whole percent of a large file: how much of it was read. */
+  reading: { readonly percent: number };
+}

@@ -17,6 +17,7 @@ export class TraceFileDocument implements vscode.CustomDocument, HubPort {
   readonly #logger: Logger;
   readonly #watcher: vscode.FileSystemWatcher;
   readonly #listeners = new Set<() => void>();
+  readonly #readingListeners = new Set<(percent: number) => void>();
   /** The one that counts; undefined where none is under way. */
   #reading: AbortController | undefined;
   #source: TraceFileSource | undefined;
@@ -79,6 +80,12 @@ export class TraceFileDocument implements vscode.CustomDocument, HubPort {
     return () => this.#listeners.delete(listener);
   }
 
+  /** Hears how much of a large file was read, while it is. Returns a function that stops listening. */
+  onReading(listener: (percent: number) => void): () => void {
+    this.#readingListeners.add(listener);
+    return () => this.#readingListeners.delete(listener);
+  }
+
   async call<M extends keyof HubRequests>(method: M, params: HubRequests[M][0]): Promise<HubRequests[M][1]> {
     if (this.#source === undefined) throw new RpcError('the file is not read');
     return this.#source.call(method, params);
@@ -94,6 +101,7 @@ export class TraceFileDocument implements vscode.CustomDocument, HubPort {
     this.#reading = undefined;
     this.#watcher.dispose();
     this.#listeners.clear();
+    this.#readingListeners.clear();
     void this.#source?.close();
   }
 
@@ -108,6 +116,9 @@ export class TraceFileDocument implements vscode.CustomDocument, HubPort {
       const source = await openTraceFile({
         workerScript: this.#workerScript,
         source: uri.scheme === 'file' ? { file: uri.fsPath } : { bytes: await vscode.workspace.fs.readFile(uri) },
+        onReading: (percent) => {
+          if (this.#reading === reading) for (const listener of this.#readingListeners) listener(percent);
+        },
         signal: reading.signal,
       });
       const traces = await source.call('traces', { limit: Number.MAX_SAFE_INTEGER });

@@ -3,10 +3,11 @@ import * as vscode from 'vscode';
 import { commands, viewTypes } from '../contributions.ts';
 import { grouped, spansText } from '../model/countText.ts';
 import { plainText } from '../model/plainText.ts';
-import { messageHtml } from './messageHtml.ts';
+import { type MessagePage, messageHtml } from './messageHtml.ts';
 import { TraceFileDocument } from './traceFileDocument.ts';
 import { pickOneOf } from './tracePicker.ts';
-import { WaterfallPanel, type WaterfallWindow, webviewOptions } from './waterfallPanel.ts';
+import { WaterfallPanel, webviewOptions } from './waterfallPanel.ts';
+import type { WaterfallWindow } from './waterfallWindow.ts';
 
 export interface TraceFileWindow extends Omit<WaterfallWindow, 'hub'> {
   /** dist/traceFile.cjs */
@@ -94,8 +95,7 @@ class TraceFileEditor {
     this.#window = window;
     this.#changed = changed;
     panel.webview.options = webviewOptions(window.extensionUri);
-    const stop = document.onRead(() => this.#update());
-    panel.onDidDispose(stop);
+    for (const stop of [document.onRead(() => this.#update()), document.onReading((percent) => this.#showPercent(percent))]) panel.onDidDispose(stop);
     // The waterfall's page has its own messages, which have no action.
     panel.webview.onDidReceiveMessage(({ action }: { readonly action?: unknown }) => this.#act(action));
     if (document.isRead) {
@@ -150,11 +150,16 @@ class TraceFileEditor {
   }
 
   #sayReading(): void {
-    this.#say(`Reading ${fileName(this.document.uri)} …`, [{ action: 'cancel', label: 'Cancel' }, { action: 'text', label: 'Open as Text' }]);
+    this.#say(`Reading ${fileName(this.document.uri)} …`, [{ action: 'cancel', label: 'Cancel' }, { action: 'text', label: 'Open as Text' }], 'Read so far');
   }
 
-  #say(text: string, actions: readonly { readonly action: string; readonly label: string }[]): void {
-    this.panel.webview.html = messageHtml({ text: plainText(text, 2000), actions, nonce: randomBytes(16).toString('base64url') });
+  /** The waterfall, where it is shown while the file is read again, has its own messages. */
+  #showPercent(percent: number): void {
+    if (this.#waterfall === undefined) void this.panel.webview.postMessage({ percent });
+  }
+
+  #say(text: string, actions: MessagePage['actions'], progress?: string): void {
+    this.panel.webview.html = messageHtml({ text: plainText(text, 2000), actions, progress, nonce: randomBytes(16).toString('base64url') });
   }
 }
 

@@ -1,51 +1,23 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
-import type { HubPort, LocatorPort } from '../client/liveRows.ts';
-import type { Logger } from '../client/logger.ts';
-import type { Location } from '../locate/location.ts';
+import type { HubPort } from '../client/liveRows.ts';
 import { plainText } from '../model/plainText.ts';
 import type { CompareChoice, ComparedWith } from '../protocol/compare.ts';
 import type { Feed, SpanDetails, TraceColumns } from '../protocol/hub.ts';
 import { RpcPeer } from '../protocol/rpc.ts';
 import { traceGrowth } from '../protocol/traceGrowth.ts';
-import type { CodeLines, FrameReference, Place, PlaceExplanation, TraceSnapshot, WaterfallEvents, WaterfallRequests, WaterfallState } from '../protocol/waterfall.ts';
+import type { FrameReference, Place, PlaceExplanation, TraceSnapshot, WaterfallEvents, WaterfallRequests, WaterfallState } from '../protocol/waterfall.ts';
+import { AskPace } from './askPace.ts';
 import { compareChoices, operationOf } from './compareChoices.ts';
-import type { OpenWaterfall, OpenWaterfalls } from './openWaterfalls.ts';
+import type { OpenWaterfall } from './openWaterfalls.ts';
 import { ownArrays } from './ownArrays.ts';
 import { placeOf } from './placeOf.ts';
+import { SourceBeside } from './sourceBeside.ts';
 import { codeLines } from './sourceLines.ts';
 import { SpanPlaces } from './spanPlaces.ts';
 import { nextRowMadeAt } from './spansMadeAt.ts';
 import { waterfallHtml } from './waterfallHtml.ts';
-
-export interface ShowSourceOptions {
-  /** True: show the line, and leave the keyboard where it is. */
-  readonly preserveFocus: boolean;
-  /** A group beside the waterfall's own. */
-  readonly viewColumn: vscode.ViewColumn;
-}
-
-export interface WaterfallWindow {
-  readonly extensionUri: vscode.Uri;
-  readonly hub: HubPort;
-  readonly locator: LocatorPort;
-  readonly showSource: (location: Location, options: ShowSourceOptions) => Promise<void>;
-  readonly logger: Logger;
-  /** Where every waterfall is listed while it is open. */
-  readonly open: OpenWaterfalls;
-  readonly follow: FollowSelection;
-}
-
-/** Whether the editor beside shows the line of the span that is selected. */
-export interface FollowSelection {
-  isOn(): boolean;
-  turn(on: boolean): Promise<void>;
-}
-
-const leastIntervalMs = 250;
-const mostIntervalMs = 5000;
-/** A held arrow key passes over many spans; the editor shows the one it stops at. */
-const followDelayMs = 120;
+import type { WaterfallWindow } from './waterfallWindow.ts';
 
 /** What the page holds comes back from VS Code's state, so a hidden panel need not be kept in memory. */
 export function webviewOptions(extensionUri: vscode.Uri): vscode.WebviewOptions {
@@ -68,6 +40,8 @@ export class WaterfallPanel implements OpenWaterfall {
   #traceId: string;
   #places: SpanPlaces;
   readonly #peer: RpcPeer<Record<never, never>, Record<never, never>, WaterfallRequests, WaterfallEvents>;
+  readonly #pace = new AskPace(() => void this.#ask());
+  readonly #beside: SourceBeside;
   #selectedSpanId: string | undefined;
   /** Asked for while the webview was not there. */
   #compare: ComparedWith | undefined;
@@ -78,10 +52,6 @@ export class WaterfallPanel implements OpenWaterfall {
   #sent: TraceColumns | undefined;
   #locating = false;
   #details: SpanDetails | undefined;
-  #followTimer: ReturnType<typeof setTimeout> | undefined;
-  #timer: ReturnType<typeof setTimeout> | undefined;
-  #intervalMs = leastIntervalMs;
-  #lastAskedMs = -Infinity;
   #asking = false;
   #heardMore = false;
 
@@ -92,6 +62,7 @@ export class WaterfallPanel implements OpenWaterfall {
     this.#window = window;
     this.#places = new SpanPlaces(window.hub, window.locator);
     this.#actions = actions;
+    this.#beside = new SourceBeside(panel, window);
     const closeListeners: (() => void)[] = [];
     this.#peer = new RpcPeer<Record<never, never>, Record<never, never>, WaterfallRequests, WaterfallEvents>(
       {
@@ -102,9 +73,12 @@ export class WaterfallPanel implements OpenWaterfall {
       {
         ready: () => this.#ready(),
         spanDetails: ({ spanId: wanted }) => this.#readDetails(wanted),
-        codeLines: ({ site }) => this.#codeLines(site),
+        codeLines: ({ site }) => {
+          const location = this.#places.known(site);
+          return location === undefined ? undefined : codeLines(location);
+        },
         explain: ({ spanId: wanted }) => this.#explain(wanted),
-        openSource: ({ site, preserveFocus }) => (preserveFocus ? this.#follow(site) : this.#show(this.#places.known(site), false)),
+        openSource: ({ site, preserveFocus }) => (preserveFocus ? this.#beside.follow(this.#places.known(site)) : this.#beside.show(this.#places.known(site), false)),
         toggleFollow: async () => {
           const on = !window.follow.isOn();
           await window.follow.turn(on);
@@ -131,8 +105,8 @@ export class WaterfallPanel implements OpenWaterfall {
       if (panel.active) window.open.add(this);
     });
     panel.onDidDispose(() => {
-      clearTimeout(this.#timer);
-      clearTimeout(this.#followTimer);
+      this.#pace.dispose();
+      this.#beside.dispose();
       window.open.delete(this);
       this.#listening = false;
       for (const listener of closeListeners) listener();
@@ -204,7 +178,7 @@ export class WaterfallPanel implements OpenWaterfall {
     this.#places.heard(feed);
     if (!this.#listening) return;
     if (this.#asking) this.#heardMore = true;
-    else this.#askSoon();
+    else this.#pace.askSoon();
   }
 
   relocate(): void {
@@ -220,7 +194,7 @@ export class WaterfallPanel implements OpenWaterfall {
   async #ready(): Promise<WaterfallState> {
     this.#listening = false;
     this.#sent = undefined;
-    this.#intervalMs = leastIntervalMs;
+    this.#pace.reset();
     let trace: TraceSnapshot;
     try {
       const columns = await this.#readTrace();
@@ -245,7 +219,7 @@ export class WaterfallPanel implements OpenWaterfall {
 
   async #readTrace(): Promise<TraceColumns | undefined> {
     this.#asking = true;
-    this.#lastAskedMs = performance.now();
+    this.#pace.asked();
     try {
       return await this.#window.hub.call('trace', { traceId: this.#traceId });
     } finally {
@@ -270,23 +244,13 @@ export class WaterfallPanel implements OpenWaterfall {
     this.#peer.emit('grown', { growth: grown.growth, places });
   }
 
-  // A trace that does not change is asked for less and less often, however busy the hub is with others; a large one too.
-  #askSoon(): void {
-    if (this.#timer !== undefined || this.#asking) return;
-    this.#timer = setTimeout(() => {
-      this.#timer = undefined;
-      void this.#ask();
-    }, Math.max(0, this.#lastAskedMs + this.#intervalMs - performance.now()));
-  }
-
   async #ask(): Promise<void> {
     if (!this.#listening || this.#asking) return;
     this.#heardMore = false;
     try {
       const columns = await this.#readTrace();
       const changed = columns !== undefined && columns.version !== this.#sent?.version;
-      const tookMs = performance.now() - this.#lastAskedMs;
-      this.#intervalMs = changed ? Math.min(mostIntervalMs, Math.max(leastIntervalMs, tookMs * 4)) : Math.min(mostIntervalMs, this.#intervalMs * 2);
+      this.#pace.answered(changed);
       // What was let go of meanwhile stays on the screen.
       if (changed && this.#listening) {
         this.#sendLater(columns);
@@ -295,7 +259,7 @@ export class WaterfallPanel implements OpenWaterfall {
     } catch (error) {
       this.#window.logger.debug('could not refresh a trace', error);
     }
-    if (this.#heardMore && this.#listening) this.#askSoon();
+    if (this.#heardMore && this.#listening) this.#pace.askSoon();
   }
 
   async #locateNew(columns: TraceColumns): Promise<void> {
@@ -367,38 +331,9 @@ export class WaterfallPanel implements OpenWaterfall {
     const [location] = await this.#window.locator.call('locate', [{
       filePath: frame.file, line: frame.line, column: frame.column, functionName: frame.functionName, language: details?.site?.language,
     }]);
-    return this.#show(location, false);
+    return this.#beside.show(location, false);
   }
 
-  /** Soon, and unless the person has turned it off. False where it has no place. */
-  #follow(site: number): boolean {
-    const location = this.#places.known(site);
-    clearTimeout(this.#followTimer);
-    if (location !== undefined && this.#window.follow.isOn()) {
-      this.#followTimer = setTimeout(() => {
-        this.#show(location, true).catch((error: unknown) => this.#window.logger.debug('could not show the line of a span', error));
-      }, followDelayMs);
-    }
-    return location !== undefined;
-  }
-
-  async #show(location: Location | undefined, preserveFocus: boolean): Promise<boolean> {
-    if (location === undefined) return false;
-    await this.#window.showSource(location, { preserveFocus, viewColumn: this.#columnBeside() });
-    return true;
-  }
-
-  /** Where text is open already, but never over the waterfall itself. */
-  #columnBeside(): vscode.ViewColumn {
-    const own = this.#panel.viewColumn;
-    const text = vscode.window.visibleTextEditors.find((editor) => editor.viewColumn !== undefined && editor.viewColumn !== own);
-    return text?.viewColumn ?? (own === vscode.ViewColumn.One ? vscode.ViewColumn.Beside : vscode.ViewColumn.One);
-  }
-
-  async #codeLines(site: number): Promise<CodeLines | undefined> {
-    const location = this.#places.known(site);
-    return location === undefined ? undefined : codeLines(location);
-  }
 }
 
 function lastEndUnixMs({ startUnixNano, durationNs }: TraceColumns): number {

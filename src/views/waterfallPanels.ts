@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import { viewTypes } from '../contributions.ts';
 import type { ComparedWith } from '../protocol/compare.ts';
-import { WaterfallPanel, type WaterfallWindow, webviewOptions } from './waterfallPanel.ts';
+import { WaterfallPanel, webviewOptions } from './waterfallPanel.ts';
+import type { WaterfallWindow } from './waterfallWindow.ts';
 
 /** The waterfalls of a window: one panel a trace. Also what VS Code asks to bring them back after a reload. */
 export class WaterfallPanels implements vscode.WebviewPanelSerializer, vscode.Disposable {

@@ -140,7 +140,30 @@ describe('the comparison', () => {
     await page.locator('.compare-select').focus();
     await page.keyboard.press('c');
     assert.equal(await page.locator('.compare-select:focus').count(), 1, 'letters in the list are no keys of the page');
+    const chosen = await page.locator('.compare-select').inputValue();
+    await page.keyboard.press('1');
+    await page.keyboard.press('n');
+    assert.equal(await page.locator('#tab-compare[aria-selected=true]').count(), 1, 'nor are digits');
+    assert.equal(await page.locator('.compare-select').inputValue(), chosen);
+    await page.keyboard.press('Escape');
+    assert.equal(await page.locator('.compare [role=treegrid]:focus').count(), 1);
+    await page.keyboard.press('1');
+    assert.equal(await page.locator('#tab-waterfall[aria-selected=true]').count(), 1);
     await page.close();
+  });
+
+  it('keys lead out of it from wherever nothing is typed, also where there is nothing to compare with', async () => {
+    const page = await open();
+    await page.getByLabel('only what changed').check();
+    await page.keyboard.press('3');
+    assert.equal(await page.locator('#tab-operations[aria-selected=true]').count(), 1);
+    await page.close();
+    const alone = await site.open({ trace: now });
+    await alone.keyboard.press('7');
+    await alone.getByText('No other trace is kept to compare with').waitFor();
+    await alone.keyboard.press('5');
+    assert.equal(await alone.locator('#tab-logs[aria-selected=true]').count(), 1);
+    await alone.close();
   });
 
   it('by operation: self times and the critical path, and back into the tree', async () => {

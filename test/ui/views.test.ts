@@ -213,6 +213,27 @@ describe('the views of a trace', () => {
 });
 
 describe('for every person', () => {
+  test('no table hangs over its room, however wide: what has none is left out, its heads too', async () => {
+    const page = await site.open({ trace: { kind: 'checkout' }, others: [{ kind: 'checkout' }] });
+    await page.getByRole('treegrid').focus();
+    for (const width of [320, 640, 880, 940, 1100, 1360]) {
+      await page.setViewportSize({ width, height: 800 });
+      for (const key of ['3', '4', '5', '7']) {
+        await page.keyboard.press(key);
+        await page.locator('.table-row').first().waitFor();
+        await settled(page);
+        const table = await page.locator('.table').evaluate((shown) => {
+          const { right } = shown.getBoundingClientRect();
+          const ends = (selector: string): number[] => [...shown.querySelectorAll<HTMLElement>(selector)].filter((cell) => cell.offsetWidth > 0).map((cell) => Math.round(cell.getBoundingClientRect().right));
+          return { isWithin: ends('.cell').every((end) => end <= right), heads: ends('[role=columnheader]'), cells: ends('.table-row:first-child .cell') };
+        });
+        assert.equal(table.isWithin, true, `key ${key} at ${width}`);
+        assert.deepEqual(table.cells, table.heads, `key ${key} at ${width}`);
+      }
+    }
+    await page.close();
+  });
+
   test('text twice as large, or a page from right to left, keeps everything within the page and the bars under their ruler', async () => {
     for (const setUp of [() => document.documentElement.style.setProperty('--vscode-font-size', '26px'), () => (document.documentElement.dir = 'rtl')]) {
       const page = await site.open({ width: 700 });

@@ -2,6 +2,7 @@ import { statusError } from '../../src/model/span.ts';
 import type { TraceColumns } from '../../src/protocol/hub.ts';
 import type { Place } from '../../src/protocol/waterfall.ts';
 import { alikeSpans } from './alike.ts';
+import type { Carried, Shown } from './carried.ts';
 import { type ClockSkew, clockSkews } from './clockSkew.ts';
 import { correctedColumns } from './correctedColumns.ts';
 import { foldGroups, type FoldGroups, isNPlusOne } from './foldGroups.ts';
@@ -17,34 +18,8 @@ import { errorNodes, firstEvents, fullWindow } from './traceBounds.ts';
 import { TraceInsights } from './traceInsights.ts';
 import type { TraceTree } from './traceTree.ts';
 import { spanLengthNs } from './spanTimes.ts';
-import { buildTraceTree, hasChildren, lastAtOrBefore, visibleNodes, withAncestors } from './traceTree.ts';
-
-/** What a person has chosen to see of a trace. */
-export interface Shown {
-  /** The white line under the bars. */
-  readonly critical: boolean;
-  /** Only what leads to the deepest error stands out. */
-  readonly errorPath: boolean;
-  /** Only what was searched for, and what is above it. */
-  readonly onlyMatches: boolean;
-  /** Times moved so that each span lies within its caller. */
-  readonly clocksCorrected: boolean;
-}
-
-export const shownAtFirst: Shown = { critical: true, errorPath: false, onlyMatches: false, clocksCorrected: false };
-
-/** What carries over from one snapshot of a live trace to the next. Nodes go by their ids. */
-export interface Carried {
-  readonly selectedId: string | undefined;
-  readonly collapsed: readonly string[];
-  /** Groups, which are closed unless they are here. */
-  readonly opened: readonly string[];
-  readonly zoom: TimeWindow | undefined;
-  readonly searchText: string;
-  readonly shown: Shown;
-}
-
-export const nothingCarried: Carried = { selectedId: undefined, collapsed: [], opened: [], zoom: undefined, searchText: '', shown: shownAtFirst };
+import { buildTraceTree, hasChildren } from './traceTree.ts';
+import { VisibleRows } from './visibleRows.ts';
 
 /**
  * One snapshot of a trace and what a person has done to it: selection, folds, zoom, search. No drawing, no DOM.
@@ -69,12 +44,8 @@ export class TraceModel {
   readonly #recorded: TraceColumns;
   readonly #findSkews: () => readonly ClockSkew[];
   #skews: readonly ClockSkew[] | undefined;
-  readonly #collapsed: Uint8Array;
-  /** Folds of what was searched for: they end with the search. */
-  #matchFolds: Uint8Array | undefined;
-  #wanted: Uint8Array | undefined;
+  readonly #rows: VisibleRows;
   #places: ReadonlyMap<number, Place> = new Map();
-  #visible: Int32Array;
   #selected = -1;
   #window: TimeWindow;
   #shown: Shown;
@@ -102,11 +73,7 @@ export class TraceModel {
       traceNs: this.full.endNs - this.full.startNs,
     });
     this.search = new SpanSearch({ columns: this.columns, tree: this.tree, selfNs: () => this.insights.selfNs });
-    this.#collapsed = new Uint8Array(this.tree.nodeCount);
-    for (const node of this.tree.nodeOfGroup) this.#collapsed[node] = 1;
-    for (const node of nodesOfIds(this, carried.opened)) this.#collapsed[node] = 0;
-    for (const node of nodesOfIds(this, carried.collapsed)) this.#collapsed[node] = 1;
-    this.#visible = visibleNodes(this.tree, this.#collapsed);
+    this.#rows = new VisibleRows(this.tree, nodesOfIds(this, carried.opened), nodesOfIds(this, carried.collapsed));
     this.#window = carried.zoom === undefined ? this.full : clampWindow(carried.zoom, this.full);
     this.setPlaces(places);
     if (carried.selectedId !== undefined) this.select(this.nodeOfId(carried.selectedId) ?? -1);
@@ -136,7 +103,7 @@ export class TraceModel {
   }
 
   get visible(): Int32Array {
-    return this.#visible;
+    return this.#rows.nodes;
   }
 
   get selected(): number {
@@ -237,12 +204,12 @@ export class TraceModel {
   }
 
   isCollapsed(node: number): boolean {
-    return (this.#matchFolds ?? this.#collapsed)[node] === 1;
+    return this.#rows.isCollapsed(node);
   }
 
   /** Whether a node can be folded: of what is searched for alone, some is beneath it. */
   hasRowsBeneath(node: number): boolean {
-    if (this.#wanted === undefined) return hasChildren(this.tree, node);
+    if (!this.#rows.isFiltered) return hasChildren(this.tree, node);
     return this.search.countWithin(node + 1, this.tree.end[node] ?? 0) > 0;
   }
 
@@ -263,50 +230,40 @@ export class TraceModel {
   /** -1 selects nothing. A node under a collapsed one is revealed; one that is filtered out ends the filter. */
   select(node: number): void {
     this.#selected = node >= 0 && node < this.tree.nodeCount ? node : -1;
-    let isChanged = false;
-    if (this.#selected >= 0 && this.#wanted !== undefined && this.#wanted[this.#selected] !== 1) {
-      this.#shown = { ...this.#shown, onlyMatches: false };
-      isChanged = true;
-    }
-    for (let up = this.tree.parent[this.#selected] ?? -1; up >= 0; up = this.tree.parent[up] ?? -1) {
-      if (this.isCollapsed(up)) isChanged = true;
-      if (this.#matchFolds !== undefined) this.#matchFolds[up] = 0;
-      this.#collapsed[up] = 0;
-    }
-    if (isChanged) this.#filter();
+    const isFilteredOut = this.#selected >= 0 && this.#rows.isFilteredOut(this.#selected);
+    if (isFilteredOut) this.#shown = { ...this.#shown, onlyMatches: false };
+    if (this.#rows.open(this.#selected) || isFilteredOut) this.#filter();
   }
 
   /** Does nothing to a node without children. A selection that a fold hides moves to the folded node. */
   setCollapsed(node: number, collapsed: boolean): void {
     if (!this.hasRowsBeneath(node) || this.isCollapsed(node) === collapsed) return;
-    (this.#matchFolds ?? this.#collapsed)[node] = collapsed ? 1 : 0;
-    this.#visible = visibleNodes(this.tree, this.#matchFolds ?? this.#collapsed, this.#wanted);
+    this.#rows.setCollapsed(node, collapsed);
     if (collapsed && this.#selected > node && this.#selected < (this.tree.end[node] ?? 0)) this.#selected = node;
   }
 
   /** The index among the visible rows of a node, or of the collapsed one that hides it. */
   indexOf(node: number): number {
-    return lastAtOrBefore(this.#visible, node);
+    return this.#rows.indexOf(node);
   }
 
   collapsedIds(): string[] {
-    return this.#idsWhere((node) => this.#collapsed[node] === 1 && (this.tree.group[node] ?? -1) < 0);
+    return this.#rows.collapsedNodes().map((node) => this.idOf(node));
   }
 
   openedIds(): string[] {
-    return Array.from(this.tree.nodeOfGroup).filter((node) => this.#collapsed[node] !== 1).map((node) => this.idOf(node));
+    return this.#rows.openedNodes().map((node) => this.idOf(node));
   }
 
   searchFor(text: string): void {
     this.search.text = text;
-    this.#matchFolds = undefined;
-    this.#wanted = undefined;
+    this.#rows.forgetMatches(true);
     this.#filter();
   }
 
   /** After the search has found more. */
   matchesChanged(): void {
-    this.#wanted = undefined;
+    this.#rows.forgetMatches(false);
     this.#filter();
   }
 
@@ -316,14 +273,6 @@ export class TraceModel {
 
   #filter(): void {
     const isOn = this.#shown.onlyMatches && this.search.isOn && this.search.matches.length > 0;
-    this.#wanted = isOn ? (this.#wanted ?? withAncestors(this.tree, this.search.matches)) : undefined;
-    this.#matchFolds = isOn ? (this.#matchFolds ?? new Uint8Array(this.tree.nodeCount)) : undefined;
-    this.#visible = visibleNodes(this.tree, this.#matchFolds ?? this.#collapsed, this.#wanted);
-  }
-
-  #idsWhere(wanted: (node: number) => boolean): string[] {
-    const ids: string[] = [];
-    for (let node = 0; node < this.tree.nodeCount; node++) if (wanted(node)) ids.push(this.idOf(node));
-    return ids;
+    this.#rows.filter(isOn ? this.search.matches : undefined);
   }
 }

@@ -1,6 +1,7 @@
+import type { Shown } from '../layout/carried.ts';
 import { closerWindow, selectionWindow } from '../layout/selectionWindow.ts';
 import type { TimeWindow } from '../layout/timeWindow.ts';
-import type { Shown, TraceModel } from '../layout/traceModel.ts';
+import type { TraceModel } from '../layout/traceModel.ts';
 import { hasModifier } from './rowKeys.ts';
 import { type ViewId, viewIds } from './traceView.ts';
 
@@ -16,10 +17,13 @@ export interface AppCommands {
 }
 
 const zoomStep = 1.5;
+/** Nothing is typed into these. */
+const chosenTypes: ReadonlySet<string> = new Set(['radio', 'checkbox']);
 
 /** Keys that work wherever the focus is, but for where a person types. False for any other key. */
 export function pressAppKey(event: KeyboardEvent, model: TraceModel, commands: AppCommands): boolean {
-  if (event.composedPath()[0] instanceof HTMLInputElement && (event.composedPath()[0] as HTMLInputElement).type !== 'radio') return false;
+  const [target] = event.composedPath();
+  if (target instanceof HTMLInputElement && !chosenTypes.has(target.type)) return false;
   if (hasModifier(event) || event.defaultPrevented) return false;
   const view = viewIds[Number(event.key) - 1];
   const command: (() => void) | undefined = view !== undefined ? () => commands.showView(view) : keyCommands[event.key]?.bind(undefined, model, commands);

@@ -19,6 +19,7 @@ export interface CompareHeadActions {
   /** The list is about to be opened. */
   refresh(): void;
   choose(what: ComparedWith): void;
+  leaveList(): void;
   onlyChanged(only: boolean): void;
   showOperations(show: boolean): void;
   nextChange(direction: 1 | -1): void;
@@ -50,9 +51,11 @@ export class CompareHead {
     this.#actions = actions;
     this.#select.addEventListener('change', () => actions.choose({ traceId: this.#select.value.split(' ')[1] ?? '' }));
     for (const event of ['pointerenter', 'focus']) this.#select.addEventListener(event, () => actions.refresh());
-    // Letters go along the list; none is a key of the page. What stops here never reaches VS Code's own keys.
+    // Letters and digits go along the list, as in any other: none is a key of the page. What stops here never reaches VS Code's own keys.
     this.#select.addEventListener('keydown', (event) => {
-      if (event.key.length === 1 && !hasModifier(event)) event.stopPropagation();
+      if (hasModifier(event) || (event.key.length !== 1 && event.key !== 'Escape')) return;
+      event.stopPropagation();
+      if (event.key === 'Escape') actions.leaveList();
     });
     for (const [input, change] of [[this.#only, actions.onlyChanged], [this.#operations, actions.showOperations]] as const) {
       input.type = 'checkbox';
@@ -69,10 +72,6 @@ export class CompareHead {
     );
     this.root = element('div', 'compare-head', choices, this.#captures, this.#sum, this.#why);
     this.say('');
-  }
-
-  focus(): void {
-    this.#select.focus();
   }
 
   /** What one may choose; `present` is what is chosen, also where it is not among them. */

@@ -52,6 +52,7 @@ export class CompareView implements TraceView {
     this.#head = new CompareHead({
       refresh: () => void this.#source.askChoices(),
       choose: (what) => this.compareWith(what),
+      leaveList: () => this.focus(),
       onlyChanged: (only) => this.#filter(only),
       showOperations: (show) => {
         this.#isByOperation = show;
@@ -64,6 +65,7 @@ export class CompareView implements TraceView {
     this.#operations = new CompareOperations({ select: (row) => this.#goTo(row), open: (row) => this.#reveal(row), requestDraw: () => host.requestDraw() }, theme);
     this.#sides = new CompareSides({ openBefore: () => this.#openBefore(), openAfter: () => this.#openAfter(), openSource: () => this.#openSource() });
     this.root = element('div', 'compare listing', this.#head.root, this.#body, this.#sides.root);
+    this.root.tabIndex = -1;
     this.root.addEventListener('keydown', (event) => this.#onKey(event));
     this.#sides.show(undefined, undefined);
   }
@@ -83,7 +85,8 @@ export class CompareView implements TraceView {
   }
 
   focus(): void {
-    if (this.#compared === undefined) this.#head.focus();
+    // Not the list: it takes the keys that lead to the other views.
+    if (this.#compared === undefined) this.root.focus();
     else if (this.#isByOperation) this.#operations.focus();
     else this.#tree.focus();
   }
@@ -148,7 +151,7 @@ export class CompareView implements TraceView {
 
   #putBody(): void {
     const compared = this.#compared;
-    const hadFocus = this.#body.contains(document.activeElement);
+    const hadFocus = document.activeElement === this.root || this.#body.contains(document.activeElement);
     this.#body.replaceChildren(...(compared === undefined ? [] : [this.#isByOperation ? this.#operations.root : this.#tree.root]));
     if (compared === undefined) this.#sides.show(undefined, undefined);
     else {

@@ -39,6 +39,7 @@ const sections: readonly (readonly [title: string, entries: readonly Entry[]])[]
     ['d', 'compare with the previous trace of the operation, or with what was chosen last'],
     ['n  N', 'next, previous change'],
     ['m', 'only what changed, or all'],
+    ['Esc', 'from the list of traces to the rows; within it, letters and digits go along it'],
     ['b  a', 'the span before, in its own trace; the span after, in the waterfall'],
   ]],
   ['Search language', [

@@ -15,7 +15,9 @@ export interface LiveTraceEvents {
 /** Whether a trace is still being written, and what of it goes on without news from the hub. */
 export class LiveTrace {
   readonly #events: LiveTraceEvents;
-  #received: TraceColumns | undefined;
+  /** The last snapshot as it came; it may be shown a little later. */
+  received: TraceColumns | undefined;
+  #hasShown = false;
   #untilMs = 0;
   #growTimer: number | undefined;
   #quietTimer: number | undefined;
@@ -28,17 +30,13 @@ export class LiveTrace {
     return Date.now() < this.#untilMs;
   }
 
-  /** The last snapshot as it came. */
-  get received(): TraceColumns | undefined {
-    return this.#received;
-  }
-
-  /** A snapshot has come; the first is live where its spans have only just ended. */
-  heard(columns: TraceColumns): void {
+  /** A snapshot is shown; the first is live where its spans have only just ended. */
+  shown(columns: TraceColumns): void {
     const endUnixMs = Number(BigInt(columns.startUnixNano) / 1_000_000n) + columns.durationNs / 1e6;
     // Of a clock that is far ahead nothing is known.
-    if (this.#received !== undefined || Math.abs(Date.now() - endUnixMs) < liveMs) this.#mark();
-    this.#received = columns;
+    if (this.#hasShown || Math.abs(Date.now() - endUnixMs) < liveMs) this.#mark();
+    this.#hasShown = true;
+    this.received = columns;
     this.#growLater(columns, performance.now(), growMs);
   }
 

@@ -3,8 +3,9 @@ import type { TraceColumns } from '../../src/protocol/hub.ts';
 import { rowsNow } from '../../src/protocol/spanRows.ts';
 import { grownColumns, type TraceGrowth } from '../../src/protocol/traceGrowth.ts';
 import type { WaterfallMemory, Place, TraceSnapshot } from '../../src/protocol/waterfall.ts';
+import type { Shown } from '../layout/carried.ts';
 import type { TimeWindow } from '../layout/timeWindow.ts';
-import { type Shown, TraceModel } from '../layout/traceModel.ts';
+import { TraceModel } from '../layout/traceModel.ts';
 import { vocabularyOf } from '../layout/vocabulary.ts';
 import { type AppCommands, pressAppKey } from './appKeys.ts';
 import { type CompareActions, CompareView } from './compareView.ts';
@@ -23,6 +24,7 @@ import { SidePane } from './sidePane.ts';
 import { SpansView } from './spansView.ts';
 import { StatusView } from './statusView.ts';
 import { onThemeChange, publishTheme, readTheme } from './theme.ts';
+import { Pace } from './pace.ts';
 import { carriedOf, memoryOf } from './traceMemory.ts';
 import type { TraceView, ViewHost, ViewId } from './traceView.ts';
 import { ViewPanel } from './viewPanel.ts';
@@ -54,10 +56,12 @@ export class TraceApp {
   readonly #compare: CompareView;
   readonly #panel: ViewPanel;
   readonly #live: LiveTrace;
+  readonly #pace = new Pace();
   readonly #remote: RemoteSearch;
   readonly #actions: TraceActions;
   #theme = readTheme();
   #model: TraceModel | undefined;
+  #places: readonly Place[] = [];
   #memory: WaterfallMemory;
   /** Known once the page has been laid out with a trace in it. */
   #widthPx = 0;
@@ -123,18 +127,20 @@ export class TraceApp {
 
   /** A new snapshot; what the person has done to the one before carries over. */
   showTrace(snapshot: TraceSnapshot): void {
+    this.#pace.drop();
     const old = this.#model;
     if (snapshot.kind !== 'trace') {
       if (old === undefined || snapshot.kind === 'missing') this.#showMessage(snapshot);
       return;
     }
     const { columns, places } = snapshot;
+    this.#places = places;
     const model = new TraceModel(columns, places, old?.carried(columns.startUnixNano) ?? carriedOf(this.#memory));
     if (old !== undefined && model.search.isOn) {
       model.search.takeOver(old.search, rowsNow(old.columns, columns));
       model.matchesChanged();
     }
-    this.#live.heard(columns);
+    this.#live.shown(columns);
     this.#showModel(model);
     if (old === undefined) this.#restoreScroll(model);
   }
@@ -143,8 +149,13 @@ export class TraceApp {
   growTrace(growth: TraceGrowth, places: readonly Place[]): void {
     const { received } = this.#live;
     const columns = received === undefined ? undefined : grownColumns(received, growth);
-    if (columns === undefined) this.#actions.retry();
-    else this.showTrace({ kind: 'trace', columns, places });
+    if (columns === undefined) {
+      this.#actions.retry();
+      return;
+    }
+    this.#live.received = columns;
+    this.#places = places;
+    this.#pace.run(() => this.showTrace({ kind: 'trace', columns, places: this.#places }));
   }
 
   /** The same snapshot in other columns: what runs has gone on, or the clocks are corrected. */
@@ -161,12 +172,14 @@ export class TraceApp {
 
   showPlaces(places: readonly Place[]): void {
     if (this.#model === undefined) return;
+    this.#places = places;
     this.#model.setPlaces(places);
     this.#details.show(this.#model, true);
     this.#contentChanged();
   }
 
   selectSpan(spanId: string): void {
+    this.#pace.finish();
     if (this.#model === undefined) this.#memory = { ...this.#memory, selectedSpanId: spanId };
     else this.#goTo(this.#model.nodeOfSpan(spanId), false);
   }

@@ -1,5 +1,6 @@
 import type { WaterfallMemory } from '../../src/protocol/waterfall.ts';
-import { type Carried, nothingCarried, shownAtFirst, type TraceModel } from '../layout/traceModel.ts';
+import { type Carried, nothingCarried, shownAtFirst } from '../layout/carried.ts';
+import type { TraceModel } from '../layout/traceModel.ts';
 
 /** What a page that is loaded again takes over. */
 export function carriedOf(memory: WaterfallMemory): Carried {

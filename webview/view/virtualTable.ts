@@ -1,17 +1,14 @@
+import { columnsThatFit, type SizedColumn } from '../layout/columnsThatFit.ts';
 import { rowHeightPx, rowsInSight, scrollTopToReveal } from '../layout/virtualWindow.ts';
 import { element } from './dom.ts';
 import { hasModifier, indexByKey } from './rowKeys.ts';
 
 const overscanRows = 8;
 
-export interface TableColumn {
+export interface TableColumn extends SizedColumn {
   readonly key: string;
   readonly label: string;
-  /** As CSS grid writes it. */
-  readonly width: string;
   readonly isNumber?: boolean;
-  /** Left out where the table has little room. */
-  readonly isExtra?: boolean;
   /** Writes what a row says into its cell, which may hold another row's. */
   fill(cell: HTMLElement, index: number): void;
 }
@@ -46,6 +43,8 @@ export class VirtualTable {
   readonly #heads = new Map<string, HTMLElement>();
   readonly #slots: Slot[] = [];
   readonly #id: string;
+  /** By column; all before there is room at all. */
+  #shown: readonly boolean[] = [];
   #count = 0;
   #selected = -1;
   #stamp = 0;
@@ -57,8 +56,7 @@ export class VirtualTable {
     this.root.setAttribute('role', options.tree === undefined ? 'grid' : 'treegrid');
     this.root.setAttribute('aria-label', options.label);
     this.root.setAttribute('aria-readonly', 'true');
-    this.root.style.setProperty('--columns', options.columns.map(({ width }) => width).join(' '));
-    this.root.style.setProperty('--fewer-columns', options.columns.filter(({ isExtra }) => isExtra !== true).map(({ width }) => width).join(' '));
+    new ResizeObserver(() => this.#fitColumns()).observe(this.root);
     this.root.append(this.#head(), this.#sizer);
     this.#sizer.setAttribute('role', 'rowgroup');
     this.root.addEventListener('scroll', () => options.requestDraw(), { passive: true });
@@ -119,6 +117,23 @@ export class VirtualTable {
     else this.root.removeAttribute('aria-activedescendant');
   }
 
+  #fitColumns(): void {
+    const { columns } = this.#options;
+    this.#shown = columnsThatFit(columns, this.root.clientWidth);
+    this.root.style.setProperty('--columns', columns.filter((_, at) => this.#shown[at]).map(({ width }) => width).join(' '));
+    for (const cells of [[...this.#heads.values()], ...this.#slots.map((slot) => slot.cells)]) this.#hideCells(cells);
+  }
+
+  #hideCells(cells: readonly HTMLElement[]): void {
+    cells.forEach((cell, at) => (cell.hidden = this.#shown[at] === false));
+  }
+
+  #newCell({ isNumber }: TableColumn, role: 'columnheader' | 'gridcell'): HTMLElement {
+    const cell = element('div', `cell${isNumber === true ? ' number' : ''}`);
+    cell.setAttribute('role', role);
+    return cell;
+  }
+
   /** Rows that stay in sight keep their element; those that left go to the other end. */
   #turn(first: number): void {
     const by = first - (this.#slots[0]?.index ?? first);
@@ -137,9 +152,9 @@ export class VirtualTable {
     const head = element('div', 'table-head');
     head.setAttribute('role', 'row');
     head.setAttribute('aria-rowindex', '1');
-    for (const { key, label, isNumber, isExtra } of this.#options.columns) {
-      const cell = element('div', `cell${isNumber === true ? ' number' : ''}${isExtra === true ? ' extra' : ''}`);
-      cell.setAttribute('role', 'columnheader');
+    for (const column of this.#options.columns) {
+      const { key, label } = column;
+      const cell = this.#newCell(column, 'columnheader');
       const { sort } = this.#options;
       if (sort === undefined) cell.textContent = label;
       else {
@@ -155,11 +170,8 @@ export class VirtualTable {
   }
 
   #newSlot(): Slot {
-    const cells = this.#options.columns.map(({ isNumber, isExtra }) => {
-      const cell = element('div', `cell${isNumber === true ? ' number' : ''}${isExtra === true ? ' extra' : ''}`);
-      cell.setAttribute('role', 'gridcell');
-      return cell;
-    });
+    const cells = this.#options.columns.map((column) => this.#newCell(column, 'gridcell'));
+    this.#hideCells(cells);
     const root = element('div', 'table-row', ...cells);
     root.setAttribute('role', 'row');
     this.#sizer.append(root);

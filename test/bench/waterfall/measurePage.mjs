@@ -1,59 +1,10 @@
 // What a person waits for in a page, measured in a real browser: all of it as the page's own clock and frames tell it.
+import { frames, withPage } from './pageFrames.mjs';
 
-const viewport = { width: 1360, height: 800 };
 const wheelEvents = 120;
 const wheelPx = 240;
 const toggles = 16;
 const term = 'charge';
-
-/** Runs before any script of the page: notes when rows came, and the lengths of frames while it is told to. */
-function watchPage() {
-  const marks = { firstRowsMs: undefined };
-  window.bench = {
-    marks,
-    frames: undefined,
-    startFrames() {
-      let last;
-      const frames = (this.frames = []);
-      const frame = (now) => {
-        if (this.frames !== frames) return;
-        if (last !== undefined) frames.push(now - last);
-        last = now;
-        requestAnimationFrame(frame);
-      };
-      requestAnimationFrame(frame);
-    },
-    stopFrames() {
-      const { frames } = this;
-      this.frames = undefined;
-      return frames;
-    },
-    /** From each key pressed in the page until what changed in the header after it was painted. */
-    watchSearch() {
-      const waits = [];
-      let pressed;
-      document.addEventListener('keydown', (event) => (pressed = event.timeStamp), { capture: true });
-      const header = document.querySelector('header') ?? document.body;
-      new MutationObserver(() => {
-        const since = pressed;
-        const index = waits.length - 1;
-        if (since === undefined) return;
-        requestAnimationFrame(() => setTimeout(() => {
-          const waitMs = performance.now() - since;
-          if (waits[index]?.since === since) waits[index].waitMs = waitMs;
-          else waits.push({ since, waitMs });
-        }, 0));
-      }).observe(header, { subtree: true, childList: true, characterData: true });
-      this.waits = waits;
-    },
-  };
-  const look = () => {
-    if (document.querySelector('[role="row"][aria-rowindex], .plain-row') === null) requestAnimationFrame(look);
-    // The frame that shows them is painted before the next task.
-    else setTimeout(() => (marks.firstRowsMs = performance.now()), 0);
-  };
-  requestAnimationFrame(look);
-}
 
 /**
  * Opens a page, scrolls it, and where it is a waterfall zooms, folds and searches it too.
@@ -62,14 +13,7 @@ function watchPage() {
  * @param {{ isPlain?: boolean, onFirstRows?: () => void }} options
  */
 export async function measurePage(browser, url, { isPlain = false, onFirstRows } = {}) {
-  const context = await browser.newContext({ viewport });
-  try {
-    const page = await context.newPage();
-    const problems = [];
-    page.on('pageerror', (error) => problems.push(String(error)));
-    await page.addInitScript(watchPage);
-    await page.goto(url);
-    await page.waitForFunction(() => window.bench.marks.firstRowsMs !== undefined, undefined, { timeout: 120_000 });
+  return withPage(browser, url, async (page) => {
     const firstRowsMs = await page.evaluate(() => window.bench.marks.firstRowsMs);
     onFirstRows?.();
     const interactiveMs = isPlain ? undefined : await firstAnswerMs(page);
@@ -78,12 +22,8 @@ export async function measurePage(browser, url, { isPlain = false, onFirstRows }
     const zoom = await zoomed(page);
     const collapse = await folded(page);
     const heap = await heapMegabytes(page);
-    const searchMs = await searched(page);
-    if (problems.length > 0) throw new Error(problems.join('\n'));
-    return { firstRowsMs, interactiveMs, scroll, zoom, collapse, heapMegabytes: heap, searchMs };
-  } finally {
-    await context.close();
-  }
+    return { firstRowsMs, interactiveMs, scroll, zoom, collapse, heapMegabytes: heap, searchMs: await searched(page) };
+  });
 }
 
 /** Until a key has moved the selection, since the page was asked for. */
@@ -132,20 +72,6 @@ async function searched(page) {
   await page.keyboard.type(term, { delay: 400 });
   await page.waitForTimeout(1000);
   return page.evaluate(() => window.bench.waits.map(({ waitMs }) => waitMs));
-}
-
-async function frames(page, act) {
-  await page.evaluate(() => window.bench.startFrames());
-  await act();
-  await page.waitForTimeout(200);
-  return summary(await page.evaluate(() => window.bench.stopFrames()));
-}
-
-/** @param {readonly number[]} lengths */
-function summary(lengths) {
-  const sorted = [...lengths].sort((a, b) => a - b);
-  const at = (share) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
-  return { frames: sorted.length, medianMs: at(0.5), p95Ms: at(0.95), longestMs: at(1) };
 }
 
 /** What the page holds when nothing is left to collect, typed arrays among it. */

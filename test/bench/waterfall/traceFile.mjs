@@ -11,10 +11,11 @@ const startUnixNano = 1_784_037_751_564_218_943n;
 /**
  * Writes one trace as OTLP/JSON, as a collector's file exporter does: 24 services, up to 13 levels, wide as well as deep (half of the spans go
  * under one of the last twelve), some hundred places in the code, ten attributes a span, one span in 250 failed with an exception's event. The same every time.
+ * With `withPrevious` the file holds another trace of an hour before too: the same calls, a little longer or shorter, some of them not made.
  * @param {string} file
- * @param {{ spanCount: number }} options
+ * @param {{ spanCount: number, withPrevious?: boolean }} options
  */
-export async function writeTraceFile(file, { spanCount }) {
+export async function writeTraceFile(file, { spanCount, withPrevious = false }) {
   const random = randomNumbers(1);
   const pick = (list) => list[Math.floor(random() * list.length)];
   const services = Array.from({ length: 24 }, (_, index) => `${serviceNames[index % serviceNames.length]}${index < serviceNames.length ? '' : '-worker'}`);
@@ -33,7 +34,13 @@ export async function writeTraceFile(file, { spanCount }) {
     });
   }
   const spansOf = services.map(() => []);
-  planned.forEach((span, index) => spansOf[span.service].push(otlpSpan(span, index, pick, random)));
+  const isParent = new Set(planned.map(({ parent }) => parent));
+  const vary = randomNumbers(2);
+  planned.forEach((span, index) => {
+    const made = otlpSpan(span, index, pick, random);
+    spansOf[span.service].push(made);
+    if (withPrevious && (isParent.has(index) || index % 50 !== 0)) spansOf[span.service].push(anHourBefore(made, 0.7 + vary() * 0.6));
+  });
   const resourceSpans = services.map((name, index) => ({
     resource: { attributes: [attribute('service.name', name), attribute('host.name', `host-${index}`), attribute('process.pid', 4000 + index)] },
     scopeSpans: [{ scope: { name: '@opentelemetry/instrumentation-http', version: '0.223.0' }, spans: spansOf[index] }],
@@ -56,6 +63,12 @@ function otlpSpan({ parent, service, startMs, durationMs }, index, pick, random)
     attributes: [...attributesOf(family, name, service, index), attribute('thread.id', index % 8), attribute('tenant.id', `tenant-${index % 97}`), attribute('deployment.environment.name', 'test')],
     ...(failed ? { status: { code: 2, message: 'declined' }, events: [{ name: 'exception', timeUnixNano: String(startNs), attributes: [attribute('exception.type', 'CardDeclined'), attribute('exception.message', 'code 51')] }] } : {}),
   };
+}
+
+function anHourBefore(span, times) {
+  const [startNs, endNs] = [BigInt(span.startTimeUnixNano), BigInt(span.endTimeUnixNano)];
+  const earlierNs = startNs - 3_600_000_000_000n;
+  return { ...span, traceId: '0af7651916cd43dd8448eb211c80319c', startTimeUnixNano: String(earlierNs), endTimeUnixNano: String(earlierNs + BigInt(Math.round(Number(endNs - startNs) * times))) };
 }
 
 /** Each operation of each service is made in one place. */

@@ -145,7 +145,7 @@ test('a file that is named as traces opens as such, and is read again when it ch
 test('a file that is none says so, and opens as text', async () => {
   await openEditor(page, 'broken.otlp.json');
   const frame = await webviewFrame(page, 'button[data-action="again"]');
-  assert.match(await frame.locator('p').innerText(), /broken\.otlp\.json is not shown as traces: the file is not whole JSON/);
+  assert.match(await frame.locator('h1').innerText(), /broken\.otlp\.json is not shown as traces: the file is not whole JSON/);
   await frame.locator('button[data-action="text"]').click();
   await waitFor(page, 'its text', async () => ((await page.locator('.editor-instance .view-line').allInnerTexts()).map(plain).some((line) => line.includes('{"resourceSpans": [')) ? true : undefined));
 });

@@ -136,6 +136,20 @@ test('half a line at the end of JSON lines is said, and the rest is shown', asyn
   assert.deepEqual(file.source.summary, { format: 'otlp-jsonl', traceCount: 1, spanCount: 1, logCount: 0, rejections: [{ reason: 'the last line is not whole', count: 1 }] });
 });
 
+test('a large file says how much of it was read', async () => {
+  const folder = await temporaryFolder();
+  const file = path.join(folder.path, 'large.json');
+  const spans = Array.from({ length: 6000 }, (_, index) => span(traceId, (index + 1).toString(16).padStart(16, '0'), `step ${'x'.repeat(1000)}`));
+  const percents: number[] = [];
+  await writeFile(file, JSON.stringify(request(...spans)));
+  const source = await openTraceFile({ workerScript, source: { file }, onReading: (percent) => percents.push(percent) });
+  assert.equal(source.summary.spanCount, 6000);
+  assert.ok(percents.length > 20 && percents.every((percent, index) => percent > (percents[index - 1] ?? 0)), percents.join());
+  assert.equal(percents.at(-1), 99);
+  await source.close();
+  await folder[Symbol.asyncDispose]();
+});
+
 test('reading ends when it is told to', async () => {
   const ended = new AbortController();
   const folder = await temporaryFolder();

@@ -76,8 +76,8 @@ test('views, walkthrough and identity are those of the table', () => {
 test('editors are offered for files whose name says what they are, and for any JSON only where a person asks', () => {
   const editors = (contributes.customEditors as { viewType: string; priority: string; selector: { filenamePattern: string }[] }[]).map(({ viewType, priority, selector }) => [viewType, priority, selector.map(({ filenamePattern }) => filenamePattern).join(' ')]);
   assert.deepEqual(editors, [
-    [viewTypes.traceFile, 'default', '*.otlp.json *.otlp.jsonl *.otlp.pb *.otlp.bin'],
-    [viewTypes.traceJson, 'option', '*.json *.jsonl'],
+    [viewTypes.traceFile, 'default', '*.otlp.json *.otlp.jsonl *.otlp.pb *.otlp.bin *.otlp.json.gz *.otlp.jsonl.gz *.otlp.pb.gz *.otlp.bin.gz'],
+    [viewTypes.traceJson, 'option', '*.json *.jsonl *.json.gz *.jsonl.gz'],
   ]);
   assert.ok(manifest.activationEvents.includes(`onWebviewPanel:${viewTypes.waterfall}`));
 });

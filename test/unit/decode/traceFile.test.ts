@@ -21,6 +21,12 @@ const names = (bytes: Uint8Array): string => {
   return `${format} ${spans.map(({ name }) => name).join()}`;
 };
 
+/** More than is parsed at once. */
+const large = (spans: readonly object[], key: 'resourceSpans' | 'data'): string => JSON.stringify(key === 'data'
+  ? { data: [{ traceID: trace, spans, processes: { p1: { serviceName: 'orders', tags: [] } } }] }
+  : { resourceSpans: [{ resource: { attributes: [] }, scopeSpans: [{ spans, scope: { name: 'after its spans' } }] }] });
+const padding = 'x'.repeat(500);
+
 const jaeger = {
   data: [{
     traceID: trace,
@@ -196,3 +202,25 @@ function span(name: string): Span {
   if (read === undefined) throw new Error('no span');
   return read;
 }
+
+describe('a large file', () => {
+  const otlpSpan = (index: number, more: object = {}): object => ({ traceId: trace, spanId: (index + 1).toString(16).padStart(16, '0'), name: `step ${index} ${padding}`, startTimeUnixNano: '1', endTimeUnixNano: '2', ...more });
+  const otlpSpans = (last: object = {}): object[] => Array.from({ length: 8000 }, (_, index) => otlpSpan(index, index === 7999 ? last : {}));
+
+  it('is read piece by piece into the same spans, which share what they come from', () => {
+    const upto: number[] = [];
+    const text = large(otlpSpans(), 'resourceSpans');
+    const { spans, format } = decodeTraceFile(bytesOf(text), (byte) => upto.push(byte));
+    assert.deepEqual([format, spans.length, spans[7999]?.spanId], ['otlp-json', 8000, '0000000000001f40']);
+    assert.ok(spans.every(({ resource, scope }) => resource === spans[0]?.resource && scope === spans[0]?.scope && scope.name === 'after its spans'));
+    assert.ok(upto.length > 10);
+    const jaegerSpans = Array.from({ length: 8000 }, (_, index) => ({ traceID: trace, spanID: (index + 1).toString(16), operationName: padding, startTime: 1, duration: 1, processID: 'p1' }));
+    assert.equal(decodeTraceFile(bytesOf(large(jaegerSpans, 'data'))).spans.filter(({ resource }) => attribute(resource.attributes, 'service.name') === 'orders').length, 8000);
+  });
+
+  it('says what is wrong with it as a small one does', () => {
+    assert.throws(() => decodeTraceFile(bytesOf(large(otlpSpans({ name: 7 }), 'resourceSpans'))), { message: '$.resourceSpans[0].scopeSpans[0].spans[7999].name must be a string, not 7' });
+    assert.throws(() => decodeTraceFile(bytesOf(large(otlpSpans(), 'resourceSpans').slice(0, -20))), { message: /^the file is not whole JSON: / });
+    assert.throws(() => decodeTraceFile(bytesOf(JSON.stringify({ spans: otlpSpans() }))), { message: /holds no spans/ });
+  });
+});

@@ -3,11 +3,13 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { missingParent, noParent, traceOrder } from '../../../src/model/traceOrder.ts';
 
+const indexOf = (ids: readonly string[]): ReadonlyMap<string, number> => new Map(ids.map((id, index) => [id, index]));
+
 type Row = readonly [id: string, parent: string | undefined, start: number];
 
 /** `  id` indented by depth, in row order; `?` marks orphans. */
 function draw(spans: readonly Row[]): string[] {
-  const { order, parentRow, depth } = traceOrder(spans.map(([id]) => id), spans.map(([, parent]) => parent), spans.map(([, , start]) => start));
+  const { order, parentRow, depth } = traceOrder(indexOf(spans.map(([id]) => id)), spans.map(([, parent]) => parent), spans.map(([, , start]) => start));
   return [...order].map((index, row) => '  '.repeat(depth[row]!) + (parentRow[row] === missingParent ? '?' : '') + spans[index]![0]);
 }
 
@@ -34,7 +36,7 @@ test('circles and spans that are their own parent are opened at their earliest s
 test('a chain of 200,000 does not overflow, and its depth stays at the cap', () => {
   const count = 200_000;
   const ids = Array.from({ length: count }, (_, i) => String(i).padStart(8, '0'));
-  const { order, parentRow, depth } = traceOrder(ids, ids.map((_, i) => (i === 0 ? undefined : ids[i - 1])), ids.map((_, i) => -i));
+  const { order, parentRow, depth } = traceOrder(indexOf(ids), ids.map((_, i) => (i === 0 ? undefined : ids[i - 1])), ids.map((_, i) => -i));
   assert.equal(order[count - 1], count - 1);
   assert.equal(parentRow[count - 1], count - 2);
   assert.equal(depth[65_535], 65_535);
@@ -49,7 +51,7 @@ test('any parents whatever give every span once, below a parent that stands befo
     const ids = shapes.map((_, i) => `s${i}`);
     const parents = shapes.map(([parent]) => (parent === undefined ? undefined : `s${parent}`));
     const starts = shapes.map(([, start]) => start);
-    const { order, parentRow, depth } = traceOrder(ids, parents, starts);
+    const { order, parentRow, depth } = traceOrder(indexOf(ids), parents, starts);
     assert.deepEqual([...order].sort((a, b) => a - b), ids.map((_, i) => i));
     let orphansBegan = false;
     const lastChild = new Map<number, number>();

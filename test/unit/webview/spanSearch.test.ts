@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { rowsNow } from '../../../src/protocol/spanRows.ts';
-import { nothingCarried, TraceModel } from '../../../webview/layout/traceModel.ts';
+import { nothingCarried } from '../../../webview/layout/carried.ts';
+import { TraceModel } from '../../../webview/layout/traceModel.ts';
 import { linesText } from '../../../webview/layout/attributeText.ts';
 import { type PlannedSpan, traceOf } from '../../support/generateTrace.ts';
 

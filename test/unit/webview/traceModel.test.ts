@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { orphansId } from '../../../webview/layout/nodeIds.ts';
-import { nothingCarried, TraceModel } from '../../../webview/layout/traceModel.ts';
+import { nothingCarried } from '../../../webview/layout/carried.ts';
+import { TraceModel } from '../../../webview/layout/traceModel.ts';
 import type { TestTrace } from '../../support/generateTrace.ts';
 import { checkoutTrace, traceOf } from '../../support/generateTrace.ts';
 
