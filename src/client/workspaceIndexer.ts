@@ -4,6 +4,7 @@ import type { FunctionFinder } from '../locate/functions/functionFinder.ts';
 import { languageOf } from '../locate/functions/languages.ts';
 import { FileIndexer } from '../locate/index/fileIndex.ts';
 import { manifestName } from '../locate/index/modulePaths.ts';
+import { serviceFactsOf } from '../locate/index/serviceFacts.ts';
 import { WordFilter } from '../locate/index/wordFilter.ts';
 import type { SpanQuestion } from '../locate/index/spanQuestion.ts';
 import type { SpanMatch } from '../locate/index/workspaceIndex.ts';
@@ -16,6 +17,7 @@ import type { Stamp } from './indexerFiles.ts';
 import { indexedFile, isIndexed, readSource, saysWhatIsIgnored, stampOf } from './indexerFiles.ts';
 import { IgnoreRules } from './indexerIgnores.ts';
 import { FolderRules, walkFiles } from './indexerWalk.ts';
+import { isServiceConfiguration, serviceConfiguration } from './serviceConfiguration.ts';
 
 const maxFiles = 100_000;
 const readAtOnce = 16;
@@ -238,7 +240,8 @@ export class WorkspaceIndexer {
       facts = 'unread' as const;
       this.#options.onTrouble?.(error, file);
     }
-    index.set(at, { facts, words: hasFunctions ? new WordFilter(text, at.file) : undefined, manifest: manifestName(at.file, text) });
+    const services = isServiceConfiguration(file) ? await serviceConfiguration(file, text) : serviceFactsOf(at.file, text);
+    index.set(at, { facts, words: hasFunctions ? new WordFilter(text, at.file) : undefined, manifest: manifestName(at.file, text), services });
   }
 
   async #update(files: readonly string[], round: number): Promise<void> {

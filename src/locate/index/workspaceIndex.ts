@@ -6,13 +6,16 @@ import { FunctionIndex } from './functionIndex.ts';
 import { type Packages, rustModule } from './modulePaths.ts';
 import { RouteHandlers } from './routeHandlers.ts';
 import { RouteTable } from './routeTable.ts';
+import type { ServiceFacts } from './serviceFacts.ts';
+import { ServicePackages } from './servicePackages.ts';
 import { namesByAnnotation, namesByProgram, routeOf, rpcOf, type SpanQuestion } from './spanQuestion.ts';
 import type { WordFilter } from './wordFilter.ts';
 
 export type IndexRule = 'function' | 'route' | 'rpc' | 'spanName';
 
 export type SpanMatch =
-  | { readonly entry: IndexEntry; readonly rule: IndexRule }
+  /** `service` is the folder of the service that chose among several. */
+  | { readonly entry: IndexEntry; readonly rule: IndexRule; readonly service?: string }
   /** Why nothing is answered; `rule` is the last that was tried. */
   | { readonly entry: undefined; readonly rule: IndexRule | undefined; readonly reason: string; readonly isAmbiguous: boolean };
 
@@ -22,6 +25,7 @@ export interface FileRecord {
   /** Of the text and the path; undefined for what has no functions. */
   readonly words: WordFilter | undefined;
   readonly manifest: { readonly kind: 'go' | 'cargo'; readonly name: string } | undefined;
+  readonly services?: ServiceFacts | undefined;
 }
 
 interface ServiceType {
@@ -41,7 +45,7 @@ export class WorkspaceIndex {
   readonly #spansByName = new Map<string, SpanNameEntry[]>();
   readonly #rpcsByName = new Map<string, RpcEntry[]>();
   /** The types that serve a service, each by its file. */
-  readonly #services = new Map<string, ServiceType[]>();
+  readonly #serving = new Map<string, ServiceType[]>();
   /** Files that could not be read: what is in them is not known. */
   readonly #unread = new Set<string>();
   readonly #manifests = new Map<string, string>();
@@ -57,6 +61,7 @@ export class WorkspaceIndex {
   };
   readonly #functions = new FunctionIndex(this.#packages);
   readonly #handlers = new RouteHandlers(this.#functions, () => this.#routeTable());
+  readonly #services = new ServicePackages();
   #routes: RouteTable | undefined;
 
   get fileCount(): number {
@@ -74,12 +79,13 @@ export class WorkspaceIndex {
     this.#files.set(at.file, { relativePath: at.relativePath, facts, manifest: record.manifest });
     if (record.manifest !== undefined) this.#manifests.set(`${record.manifest.kind} ${directoryOf(at.file)}`, record.manifest.name);
     if (record.words !== undefined) this.#functions.add(at.file, record.words);
+    this.#services.set(at.file, record.services);
     // A file may be what a module's name leads to.
     this.#routes = undefined;
     if (record.facts === 'unread') this.#unread.add(at.file);
     if (facts === undefined) return;
     this.#facts.set(at.file, facts);
-    for (const { service, type } of facts.services) add(this.#services, service, { file: at.file, type });
+    for (const { service, type } of facts.services) add(this.#serving, service, { file: at.file, type });
     for (const entry of facts.entries) {
       if (entry.kind === 'spanName') add(this.#spansByName, entry.name, entry);
       else if (entry.kind === 'rpc') add(this.#rpcsByName, entry.name, entry);
@@ -93,9 +99,10 @@ export class WorkspaceIndex {
     this.#routes = undefined;
     if (known.manifest !== undefined) this.#manifests.delete(`${known.manifest.kind} ${directoryOf(file)}`);
     this.#functions.remove(file);
+    this.#services.set(file, undefined);
     this.#unread.delete(file);
     this.#facts.delete(file);
-    for (const { service } of known.facts?.services ?? []) take(this.#services, service, file);
+    for (const { service } of known.facts?.services ?? []) take(this.#serving, service, file);
     for (const entry of known.facts?.entries ?? []) {
       if (entry.kind === 'spanName') take(this.#spansByName, entry.name, file);
       else if (entry.kind === 'rpc') take(this.#rpcsByName, entry.name, file);
@@ -141,7 +148,7 @@ export class WorkspaceIndex {
 
   /** The one place that fits what the span says. The functions of `unreadFiles` must be set. */
   matchSpan(question: SpanQuestion): SpanMatch {
-    const { name, functionName, namespace, language, scopeName } = question;
+    const { name, functionName, namespace, language, scopeName, service } = question;
     let tried: SpanMatch | undefined;
     if (functionName !== undefined) {
       const shown = namespace === undefined ? functionName : `${functionName} of ${namespace}`;
@@ -152,14 +159,14 @@ export class WorkspaceIndex {
     const route = routeOf(question);
     if (route !== undefined) {
       const shown = `${route.method ?? 'any method'} ${route.template}`;
-      tried = this.#only('route', this.routesFor(route.method, route.template, language), `no route of the workspace is ${shown}`, this.#unreadWith(lastWord(route.template), language));
-      if (tried.entry?.kind === 'route') return this.#atHandler(tried.entry);
+      tried = this.#only('route', this.routesFor(route.method, route.template, language), `no route of the workspace is ${shown}`, this.#unreadWith(lastWord(route.template), language), service);
+      if (tried.entry !== undefined && tried.entry.kind === 'route') return this.#atHandler(tried.entry, tried);
       if (tried.entry !== undefined || tried.isAmbiguous) return tried;
     }
     const rpc = rpcOf(question);
     if (rpc !== undefined) {
       const entries = [...(this.#rpcsByName.get(rpc) ?? []), ...this.#serviceMethods(rpc)].filter(({ file }) => isInLanguage(file, language));
-      tried = this.#only('rpc', entries, `nothing in the workspace serves ${rpc}`, this.#unreadWith(rpc.slice(rpc.indexOf('/') + 1), language));
+      tried = this.#only('rpc', entries, `nothing in the workspace serves ${rpc}`, this.#unreadWith(rpc.slice(rpc.indexOf('/') + 1), language), service);
       if (tried.entry !== undefined || tried.isAmbiguous) return tried;
     }
     // A span that names a function was not made by a call with a name of its own, and a function that is not here is somebody else's.
@@ -167,15 +174,15 @@ export class WorkspaceIndex {
       let entries = this.spansNamed(name, scopeName, language);
       if (language === 'rust' && namespace !== undefined) entries = entries.filter(({ file }) => this.#isInRustModule(file, namespace));
       const none = `nothing in the workspace makes spans called ${JSON.stringify(name)}${scopeName === undefined ? '' : ` with the tracer ${scopeName}`}`;
-      const by = this.#only('spanName', entries, none, this.#unreadWith(name, language));
+      const by = this.#only('spanName', entries, none, this.#unreadWith(name, language), service);
       if (by.entry !== undefined || tried === undefined || by.isAmbiguous) return by;
     }
     return tried ?? { entry: undefined, rule: undefined, reason: 'the span says no name, route or function to look for', isAmbiguous: false };
   }
 
-  #atHandler(route: RouteEntry): SpanMatch {
+  #atHandler(route: RouteEntry, match: Extract<SpanMatch, { readonly entry: IndexEntry }>): SpanMatch {
     const entry = this.#handlers.placed(route);
-    if (entry !== undefined) return { entry, rule: 'route' };
+    if (entry !== undefined) return { ...match, entry };
     const at = `${this.#files.get(route.file)?.relativePath ?? route.file}:${route.line}`;
     return { entry: undefined, rule: 'route', reason: `${at} registers it, but which function${route.handler?.name === '' ? '' : ` ${route.handler?.name}`} is its handler is not known`, isAmbiguous: true };
   }
@@ -186,8 +193,8 @@ export class WorkspaceIndex {
     return [...this.#unread].filter((file) => isInLanguage(file, language) && this.#functions.mayHave(file, text));
   }
 
-  /** `unread` may have another place. */
-  #only(rule: IndexRule, entries: readonly IndexEntry[], none: string, unread: readonly string[]): SpanMatch {
+  /** `unread` may have another place; of several the one of the service is meant. */
+  #only(rule: IndexRule, entries: readonly IndexEntry[], none: string, unread: readonly string[], service?: string): SpanMatch {
     const places = new Map(entries.map((entry) => [`${entry.file}:${entry.line}:${entry.column}`, entry]));
     const [first] = places.values();
     if (first === undefined) return { entry: undefined, rule, reason: none, isAmbiguous: false };
@@ -196,21 +203,23 @@ export class WorkspaceIndex {
       return { entry: undefined, rule, reason: `${this.#files.get(first.file)?.relativePath ?? first.file}:${first.line} fits, but ${file} may too: it takes too long to read`, isAmbiguous: true };
     }
     if (places.size === 1) return { entry: first, rule };
+    const chosen = service === undefined || unread.length > 0 ? undefined : this.#services.placeOf(service, [...places.values()]);
+    if (chosen !== undefined) return { entry: chosen.place, rule, service: chosen.folder };
     const shown = [...places.values()].slice(0, maxListed).map(({ file, line }) => `${this.#files.get(file)?.relativePath ?? file}:${line}`);
     const more = places.size > maxListed ? ` and ${places.size - maxListed} more` : '';
-    return { entry: undefined, rule, reason: `more than one place fits: ${shown.join(', ')}${more}`, isAmbiguous: true };
+    return { entry: undefined, rule, reason: `more than one place fits: ${shown.join(', ')}${more}${service === undefined ? '' : `; which of them is in the service ${service} the workspace does not say`}`, isAmbiguous: true };
   }
 
   /** `Service/Method`: the files where its method may be, for types whose methods are anywhere in a package. */
   #serviceFiles(rpc: string): readonly string[] {
     const method = rpc.slice(rpc.indexOf('/') + 1);
-    return (this.#services.get(rpc.slice(0, rpc.indexOf('/'))) ?? []).flatMap(({ file, type }) =>
+    return (this.#serving.get(rpc.slice(0, rpc.indexOf('/'))) ?? []).flatMap(({ file, type }) =>
       this.#functions.filesIn(directoryOf(file), 'go').filter((each) => this.#functions.mayHave(each, `${type} ${method}`)));
   }
 
   #serviceMethods(rpc: string): readonly FunctionEntry[] {
     const method = rpc.slice(rpc.indexOf('/') + 1);
-    return (this.#services.get(rpc.slice(0, rpc.indexOf('/'))) ?? []).flatMap(({ file, type }) =>
+    return (this.#serving.get(rpc.slice(0, rpc.indexOf('/'))) ?? []).flatMap(({ file, type }) =>
       this.#functions.filesIn(directoryOf(file), 'go').flatMap((each) => this.#functions.of(each)).filter(({ name }) => name.slice(name.indexOf('.') + 1) === `${type}.${method}`));
   }
 
