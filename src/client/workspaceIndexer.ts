@@ -115,12 +115,18 @@ export class WorkspaceIndexer {
     if (this.#isTooLarge) return without(`the workspace has more than ${maxFiles} files, so places are not looked for by name`);
     const index = this.#index;
     const version = this.#version;
+    const sayers = index.unreadTexts();
+    if (sayers.size > maxUnread) return without(`too many files (${sayers.size}) say names of spans and routes for others`);
+    for (const [file, names] of sayers) {
+      const text = await this.#textOf(file);
+      const texts = text === undefined ? new Map<string, string>() : await this.#fileIndexer.exportedTexts(file, text, names);
+      if (version !== this.#version || index !== this.#index) return without(changing);
+      index.setTexts(file, texts);
+    }
     const unread = index.unreadFiles(question);
     if (unread.length > maxUnread) return without(`${question.functionName ?? question.rpcMethod ?? ''} is too common a name: ${unread.length} files have its words`);
     for (const file of unread) {
-      const native = this.#nativePaths.get(file) ?? file;
-      const stamp = await stampOf(native);
-      const text = stamp === undefined ? undefined : await readSource(native, stamp);
+      const text = await this.#textOf(file);
       const functions = text === undefined ? [] : await this.#fileIndexer.functions(file, text);
       // What was read before a change says nothing of the file after it.
       if (version !== this.#version || index !== this.#index) return without(changing);
@@ -128,6 +134,12 @@ export class WorkspaceIndexer {
     }
     const late = this.#noAnswerYet();
     return late === undefined ? index.matchSpan(question) : without(late);
+  }
+
+  async #textOf(file: string): Promise<string | undefined> {
+    const native = this.#nativePaths.get(file) ?? file;
+    const stamp = await stampOf(native);
+    return stamp === undefined ? undefined : readSource(native, stamp);
   }
 
   /** Stops; nothing is reported any more. */

@@ -4,6 +4,8 @@ import type { IndexedFile } from './fileIndex.ts';
 import { isInLanguage } from './indexLanguages.ts';
 import { FunctionIndex } from './functionIndex.ts';
 import { type Packages, rustModule } from './modulePaths.ts';
+import { add, take } from './listMap.ts';
+import { OpenEntries } from './openEntries.ts';
 import { RouteHandlers } from './routeHandlers.ts';
 import { RouteTable } from './routeTable.ts';
 import type { ServiceFacts } from './serviceFacts.ts';
@@ -60,6 +62,7 @@ export class WorkspaceIndex {
     },
   };
   readonly #functions = new FunctionIndex(this.#packages);
+  readonly #open = new OpenEntries(this.#packages, () => this.#files.keys());
   readonly #handlers = new RouteHandlers(this.#functions, () => this.#routeTable());
   readonly #services = new ServicePackages();
   #routes: RouteTable | undefined;
@@ -82,6 +85,7 @@ export class WorkspaceIndex {
     this.#services.set(at.file, record.services);
     // A file may be what a module's name leads to.
     this.#routes = undefined;
+    this.#open.set(at.file, facts?.open ?? []);
     if (record.facts === 'unread') this.#unread.add(at.file);
     if (facts === undefined) return;
     this.#facts.set(at.file, facts);
@@ -97,6 +101,7 @@ export class WorkspaceIndex {
     if (known === undefined) return;
     this.#files.delete(file);
     this.#routes = undefined;
+    this.#open.set(file, []);
     if (known.manifest !== undefined) this.#manifests.delete(`${known.manifest.kind} ${directoryOf(file)}`);
     this.#functions.remove(file);
     this.#services.set(file, undefined);
@@ -112,6 +117,17 @@ export class WorkspaceIndex {
   /** Undefined where they cannot be read. Ignored for a file that is not (or no more) in the index. */
   setFunctions(file: string, functions: readonly FunctionEntry[] | undefined): void {
     if (this.#files.has(file)) this.#functions.set(file, functions);
+  }
+
+  /** The exported constants that must be set before `unreadFiles` is asked, by their files. */
+  unreadTexts(): ReadonlyMap<string, readonly string[]> {
+    return this.#open.unread();
+  }
+
+  setTexts(file: string, texts: ReadonlyMap<string, string>): void {
+    if (!this.#files.has(file)) return;
+    this.#open.setTexts(file, texts);
+    this.#routes = undefined;
   }
 
   /** The files whose functions must be set before the question can be answered. */
@@ -135,7 +151,8 @@ export class WorkspaceIndex {
   spansNamed(name: string, scopeName: string | undefined, language: string | undefined): readonly SpanNameEntry[] {
     const byAnnotation = namesByAnnotation(scopeName);
     if (!namesByProgram(scopeName)) return [];
-    return (this.#spansByName.get(name) ?? []).filter((entry) => {
+    const open = this.#open.all().filter((entry) => entry.kind === 'spanName' && entry.name === name) as readonly SpanNameEntry[];
+    return [...(this.#spansByName.get(name) ?? []), ...open].filter((entry) => {
       if (!isInLanguage(entry.file, language) || (byAnnotation && entry.by !== 'annotation')) return false;
       return scopeName === undefined || entry.scopeHint === undefined || entry.scopeHint === scopeName;
     });
@@ -224,7 +241,7 @@ export class WorkspaceIndex {
   }
 
   #routeTable(): RouteTable {
-    return (this.#routes ??= new RouteTable(this.#facts, this.#packages));
+    return (this.#routes ??= new RouteTable(this.#facts, this.#packages, this.#open.all()));
   }
 
   #isInRustModule(file: string, namespace: string): boolean {
@@ -236,16 +253,4 @@ export class WorkspaceIndex {
 /** The last word of a route that is no parameter: what is before it may be said elsewhere. */
 function lastWord(template: string): string {
   return template.split('/').filter((segment) => /^[\w-]+$/.test(segment)).at(-1) ?? '';
-}
-
-function add<T>(map: Map<string, T[]>, key: string, value: T): void {
-  const same = map.get(key);
-  if (same === undefined) map.set(key, [value]);
-  else same.push(value);
-}
-
-function take<T extends { readonly file: string }>(map: Map<string, T[]>, key: string, file: string): void {
-  const rest = (map.get(key) ?? []).filter((each) => each.file !== file);
-  if (rest.length === 0) map.delete(key);
-  else map.set(key, rest);
 }

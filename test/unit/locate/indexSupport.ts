@@ -45,6 +45,7 @@ export async function indexOf(files: Readonly<Record<string, string>>): Promise<
     index,
     put,
     ask: async (question) => {
+      for (const [file, names] of index.unreadTexts()) index.setTexts(file, await indexer.exportedTexts(file, texts.get(file)!, names));
       for (const file of index.unreadFiles(question)) index.setFunctions(file, await indexer.functions(file, texts.get(file)!));
       return shown(index.matchSpan(question));
     },
