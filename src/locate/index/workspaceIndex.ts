@@ -8,6 +8,7 @@ import { add, take } from './listMap.ts';
 import { OpenEntries } from './openEntries.ts';
 import { RouteHandlers } from './routeHandlers.ts';
 import { RouteTable } from './routeTable.ts';
+import { lastWord } from './routeTemplate.ts';
 import type { ServiceFacts } from './serviceFacts.ts';
 import { ServicePackages } from './servicePackages.ts';
 import { namesByAnnotation, namesByProgram, routeOf, rpcOf, type SpanQuestion } from './spanQuestion.ts';
@@ -248,9 +249,4 @@ export class WorkspaceIndex {
     const module = rustModule(file, this.#packages);
     return module !== undefined && (namespace === module || namespace.startsWith(`${module}::`));
   }
-}
-
-/** The last word of a route that is no parameter: what is before it may be said elsewhere. */
-function lastWord(template: string): string {
-  return template.split('/').filter((segment) => /^[\w-]+$/.test(segment)).at(-1) ?? '';
 }
