@@ -100,8 +100,11 @@ export class Constants {
 
   /** What a literal object has under a key. */
   under(object: Node | undefined, key: string): Node | undefined {
-    const pairs = named(object === undefined ? undefined : unwrapped(object)).filter((pair) => pair.type === 'pair' && pair.childForFieldName('key')?.text === key);
-    return pairs.length === 1 ? (pairs[0]!.childForFieldName('value') ?? undefined) : undefined;
+    const all = named(object === undefined ? undefined : unwrapped(object));
+    const pairs = all.filter((pair) => pair.type === 'pair' && pair.childForFieldName('key')?.text === key);
+    // What is spread behind it may have the key too.
+    const isLast = !all.slice(all.findIndex((each) => each === pairs[0])).some(({ type }) => type === 'spread_element' || type === 'dictionary_splat');
+    return pairs.length === 1 && isLast ? (pairs[0]!.childForFieldName('value') ?? undefined) : undefined;
   }
 
   has(type: string): boolean {

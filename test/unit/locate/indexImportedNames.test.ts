@@ -35,14 +35,14 @@ test('JavaScript: what a module exports, by all ways to import it', async () => 
     'src/a.ts': use("import { PLACE, PAY as PAID, SPANS, Kinds, Fixed } from './names.js';", 'PLACE', 'PAID', 'SPANS.ship', 'Kinds.Pack', 'Fixed.SEND', '`${PLACE}!`', "'un' + SPANS.ship"),
     'src/b.ts': use("import * as n from './names';\nimport w from './names';", 'n.SHOWN', 'w.call'),
     'src/c.ts': use("import { hidden, CHANGED, FAR, ALL, SPANS, Fixed, nothing } from './names';\nimport { PLACE } from 'names';\nimport * as n from './names';", 'CHANGED', 'FAR', 'ALL', 'SPANS.deep', 'SPANS.none', 'Fixed.moved', 'nothing', 'PLACE', 'n.SPANS.ship', 'PLACE.length', 'n'),
-    'lib/names.js': "const A = 'of a';\nlet d = 'of d';\nmodule.exports = { A, B: A, c: 'of c', d, e: { f: 'of f' }, g: 'of g' };\nexports.g = 'twice';\nexports.h = `${A} h`;\n",
-    'lib/a.js': use("const { A } = require('./names');\nconst all = require('./names');const { e: part } = require('./names');", 'A', "all.A + ' too'", "all.B + ' again'", 'all.c', 'all.e.f', 'all.d', 'all.g', 'all.h', 'part.f'),
+    'lib/names.js': "const A = 'of a';\nlet d = 'of d';\nmodule.exports = { i: 'of i', ...more, A, B: A, c: 'of c', d, e: { f: 'of f' }, g: 'of g', j: { k: 'of k', ...more, l: 'of l' } };\nexports.g = 'twice';\nexports.h = `${A} h`;\n",
+    'lib/a.js': use("const { A } = require('./names');\nconst all = require('./names');const { e: part, j: deep } = require('./names');", 'A', "all.A + ' too'", "all.B + ' again'", 'all.c', 'all.e.f', 'all.d', 'all.g', 'all.h', 'part.f', 'all.i', 'deep.k', 'deep.l'),
   };
-  assert.deepEqual(await placesOf(files, ['place order', 'shop.pay', 'ship', 'pack', 'send', 'place order!', 'unship', 'inner', 'call', 'of a', 'of a too', 'of a again', 'of c', 'of a h', 'of f']), {
+  assert.deepEqual(await placesOf(files, ['place order', 'shop.pay', 'ship', 'pack', 'send', 'place order!', 'unship', 'inner', 'call', 'of a', 'of a too', 'of a again', 'of c', 'of a h', 'of f', 'of l']), {
     'place order': 'src/a.ts:2 -', 'shop.pay': 'src/a.ts:3 -', ship: 'src/a.ts:4 -', pack: 'src/a.ts:5 -', send: 'src/a.ts:6 -', 'place order!': 'src/a.ts:7 -', unship: 'src/a.ts:8 -',
-    inner: 'src/b.ts:3 -', call: 'src/b.ts:4 -', 'of a': 'lib/a.js:3 -', 'of a too': 'lib/a.js:4 -', 'of a again': 'lib/a.js:5 -', 'of c': 'lib/a.js:6 -', 'of a h': 'lib/a.js:10 -', 'of f': 'lib/a.js:11 -',
+    inner: 'src/b.ts:3 -', call: 'src/b.ts:4 -', 'of a': 'lib/a.js:3 -', 'of a too': 'lib/a.js:4 -', 'of a again': 'lib/a.js:5 -', 'of c': 'lib/a.js:6 -', 'of a h': 'lib/a.js:10 -', 'of f': 'lib/a.js:11 -', 'of l': 'lib/a.js:14 -',
   });
-  for (const [name, place] of Object.entries(await placesOf(files, ['changed', 'far', 'all', 'deep', 'moved', 'hidden', 'another call', 'nothing', 'CHANGED', 'of d', 'of g', 'twice']))) assert.equal(place, '-', name);
+  for (const [name, place] of Object.entries(await placesOf(files, ['changed', 'far', 'all', 'deep', 'moved', 'hidden', 'another call', 'nothing', 'CHANGED', 'of d', 'of g', 'twice', 'of i', 'of k']))) assert.equal(place, '-', name);
 });
 
 test('JavaScript: a name that the file gives another meaning, and one that two places have', async () => {

@@ -270,10 +270,12 @@ def about(request): pass
 from django.urls import path
 from django.contrib.auth.decorators import login_required
 from . import views
-from .views import OrderView as Orders, Twice
+from .views import OrderView as Orders, StockView as Own, Twice
 from shop.api import ItemViewSet
 class Here(View):
     def get(self, request): pass
+    def put(self, request): pass
+class Own(Own):
     def put(self, request): pass
 class Same(View):
     def get(self, request): pass
@@ -289,6 +291,7 @@ urlpatterns = [
     path('items/', ItemViewSet.as_view({'get': 'list', 'post': 'create', 'delete': remove})),
     path('made/', made_by(Orders).as_view()),
     path('lost/', Lost.as_view()),
+    path('own/', Own.as_view()),
 ]
 `,
     'site/views.py': `
@@ -321,7 +324,7 @@ app.add_url_rule('/read', view_func=Prices.as_view('read'), methods=['GET'])
     'GET here/': 'site/urls.py:8 Here.get', 'PUT here/': 'site/urls.py:9 Here.put', 'POST here/': '-',
     'GET same/': '-', 'GET twice/': '-',
     'GET items/': 'shop/api.py:2 ItemViewSet.list', 'POST items/': 'shop/api.py:3 ItemViewSet.create', 'DELETE items/': '-',
-    'GET made/': '-', 'GET lost/': '-',
+    'PUT own/': 'site/urls.py:11 Own.put', 'POST own/': '-', 'GET made/': '-', 'GET lost/': '-',
     'GET /prices': 'flask_app.py:4 Prices.get', 'POST /prices': 'flask_app.py:5 Prices.post', 'GET /read': 'flask_app.py:4 Prices.get', 'POST /read': '-',
   }));
 

@@ -76,12 +76,16 @@ function readAssignment(node: Node, facts: FactsBuilder): void {
     facts.exports.set('default', exportedName(value));
     readRouterVariable('<default>', value, facts);
     if (value.type !== 'object') return;
-    for (const part of named(value)) {
+    const parts = named(value);
+    const spread = parts.findLastIndex((part) => part.type === 'spread_element');
+    for (const [i, part] of parts.entries()) {
       const key = part.type === 'shorthand_property_identifier' ? part.text : part.childForFieldName('key')?.text;
       if (key === undefined) continue;
       const said = part.childForFieldName('value');
       facts.exports.set(key, said?.text ?? part.text);
-      if (said !== null) exportValue(key, said, facts);
+      // What is spread behind it may have the name too.
+      if (i < spread) facts.exportedValues.set(key, undefined);
+      else if (said !== null) exportValue(key, said, facts);
     }
   } else if (/^(?:module\.)?exports\.\w+$/.test(target)) {
     facts.exports.set(lastSegment(target)!, exportedName(value));

@@ -158,11 +158,14 @@ function readClassView(view: Node, allowed: readonly string[] | undefined, templ
   if (type === undefined) return false;
   const given = positional(at)[0];
   const actions = given?.type !== 'dictionary' ? classVerbs.map((verb) => [verb, verb] as const) : named(given).map((pair) => [facts.text(pair.childForFieldName('key')), facts.text(pair.childForFieldName('value'))] as const);
+  // A class of this file stands before one that is imported.
+  const isOwn = facts.functions.some((each) => each.named.name.startsWith(`${type}.`));
   for (const [verb, method] of actions) {
     const said = verb?.toUpperCase();
     if (said === undefined || method === undefined || allowed?.includes(said) === false) continue;
     const { module, name } = facts.reference(`${type}.${method}`);
-    facts.route([said], template, router, module !== undefined ? { module, name } : (facts.functionNamed(name)?.node ?? { module, name: '' }), call);
+    const own = module === undefined || isOwn ? (facts.functionNamed(`${type}.${method}`)?.node ?? { module: undefined, name: '' }) : { module, name };
+    facts.route([said], template, router, own, call);
   }
   return true;
 }
