@@ -24,6 +24,7 @@ const total = { passed: 0, failed: 0, skipped: 0 };
 const inside = [
   { name: 'orders', workspace: 'orders' },
   { name: 'edits', workspace: 'orders' },
+  { name: 'renames', workspace: 'orders' },
   { name: 'shop', workspace: 'shop' },
   { name: 'captures', workspace: 'orders' },
   { name: 'openSpans', workspace: 'hanging' },

@@ -2,11 +2,12 @@ import { lstat, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { languageOf } from '../locate/functions/languages.ts';
 import type { IndexedFile } from '../locate/index/fileIndex.ts';
+import { saysServices } from '../locate/index/serviceFacts.ts';
 import { parsePath } from '../locate/paths.ts';
+import { isServiceConfiguration } from './serviceConfiguration.ts';
 
 /** What is longer was not written by a person. */
 const maxFileBytes = 1024 * 1024;
-const manifests: ReadonlySet<string> = new Set(['go.mod', 'Cargo.toml']);
 
 /** The same for a file that was not changed. */
 export interface Stamp {
@@ -17,7 +18,7 @@ export interface Stamp {
 /** By its name: whether the index has anything to read in it. */
 export function isIndexed(file: string): boolean {
   const name = path.basename(file);
-  return manifests.has(name) || (languageOf(name) !== undefined && !/\.d\.[cm]?ts$|\.min\.[cm]?js$/.test(name));
+  return saysServices(name) || isServiceConfiguration(file) || (languageOf(name) !== undefined && !/\.d\.[cm]?ts$|\.min\.[cm]?js$/.test(name));
 }
 
 /** Whether a change of this file changes which others are read. */

@@ -4,6 +4,7 @@ import type { FunctionFinder } from '../locate/functions/functionFinder.ts';
 import { languageOf } from '../locate/functions/languages.ts';
 import { FileIndexer } from '../locate/index/fileIndex.ts';
 import { manifestName } from '../locate/index/modulePaths.ts';
+import { serviceFactsOf } from '../locate/index/serviceFacts.ts';
 import { WordFilter } from '../locate/index/wordFilter.ts';
 import type { SpanQuestion } from '../locate/index/spanQuestion.ts';
 import type { SpanMatch } from '../locate/index/workspaceIndex.ts';
@@ -16,6 +17,7 @@ import type { Stamp } from './indexerFiles.ts';
 import { indexedFile, isIndexed, readSource, saysWhatIsIgnored, stampOf } from './indexerFiles.ts';
 import { IgnoreRules } from './indexerIgnores.ts';
 import { FolderRules, walkFiles } from './indexerWalk.ts';
+import { isServiceConfiguration, serviceConfiguration } from './serviceConfiguration.ts';
 
 const maxFiles = 100_000;
 const readAtOnce = 16;
@@ -113,12 +115,18 @@ export class WorkspaceIndexer {
     if (this.#isTooLarge) return without(`the workspace has more than ${maxFiles} files, so places are not looked for by name`);
     const index = this.#index;
     const version = this.#version;
+    const sayers = index.unreadTexts();
+    if (sayers.size > maxUnread) return without(`too many files (${sayers.size}) say names of spans and routes for others`);
+    for (const [file, names] of sayers) {
+      const text = await this.#textOf(file);
+      const texts = text === undefined ? new Map<string, string>() : await this.#fileIndexer.exportedTexts(file, text, names);
+      if (version !== this.#version || index !== this.#index) return without(changing);
+      index.setTexts(file, texts);
+    }
     const unread = index.unreadFiles(question);
     if (unread.length > maxUnread) return without(`${question.functionName ?? question.rpcMethod ?? ''} is too common a name: ${unread.length} files have its words`);
     for (const file of unread) {
-      const native = this.#nativePaths.get(file) ?? file;
-      const stamp = await stampOf(native);
-      const text = stamp === undefined ? undefined : await readSource(native, stamp);
+      const text = await this.#textOf(file);
       const functions = text === undefined ? [] : await this.#fileIndexer.functions(file, text);
       // What was read before a change says nothing of the file after it.
       if (version !== this.#version || index !== this.#index) return without(changing);
@@ -126,6 +134,12 @@ export class WorkspaceIndexer {
     }
     const late = this.#noAnswerYet();
     return late === undefined ? index.matchSpan(question) : without(late);
+  }
+
+  async #textOf(file: string): Promise<string | undefined> {
+    const native = this.#nativePaths.get(file) ?? file;
+    const stamp = await stampOf(native);
+    return stamp === undefined ? undefined : readSource(native, stamp);
   }
 
   /** Stops; nothing is reported any more. */
@@ -238,7 +252,8 @@ export class WorkspaceIndexer {
       facts = 'unread' as const;
       this.#options.onTrouble?.(error, file);
     }
-    index.set(at, { facts, words: hasFunctions ? new WordFilter(text, at.file) : undefined, manifest: manifestName(at.file, text) });
+    const services = isServiceConfiguration(file) ? await serviceConfiguration(file, text) : serviceFactsOf(at.file, text);
+    index.set(at, { facts, words: hasFunctions ? new WordFilter(text, at.file) : undefined, manifest: manifestName(at.file, text), services });
   }
 
   async #update(files: readonly string[], round: number): Promise<void> {

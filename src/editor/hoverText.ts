@@ -50,6 +50,7 @@ const viaWords: Readonly<Record<string, string>> = {
   route: 'the one route like its own in the workspace',
   rpc: 'the one method of that name in the workspace',
   spanName: 'the one span of that name in the workspace',
+  service: 'the folder that is its service',
 };
 
 /** Rules that are no spans beneath it. */

@@ -41,7 +41,7 @@ function isSame(a: Site, b: Site): boolean {
 function isSameNaming(a: Site['naming'], b: Site['naming']): boolean {
   if (a === undefined || b === undefined) return a === b;
   return a.name === b.name && a.kind === b.kind && a.scopeName === b.scopeName && a.httpRoute === b.httpRoute && a.httpMethod === b.httpMethod
-    && a.rpcService === b.rpcService && a.rpcMethod === b.rpcMethod;
+    && a.rpcService === b.rpcService && a.rpcMethod === b.rpcMethod && a.service === b.service;
 }
 
 function isSameList(a: readonly string[] | undefined, b: readonly string[] | undefined): boolean {

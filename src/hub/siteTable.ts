@@ -37,7 +37,7 @@ function kept(site: Site): Site {
       ? naming
       : {
           ...naming, name: short(naming.name), scopeName: short(naming.scopeName), httpRoute: short(naming.httpRoute), httpMethod: short(naming.httpMethod),
-          rpcService: short(naming.rpcService), rpcMethod: short(naming.rpcMethod),
+          rpcService: short(naming.rpcService), rpcMethod: short(naming.rpcMethod), service: short(naming.service),
         },
   };
 }

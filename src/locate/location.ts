@@ -36,7 +36,7 @@ export interface Location {
   readonly column: number;
   /** The innermost function around the line; undefined where there is none (module level, or no grammar). */
   readonly function: FunctionRange | undefined;
-  /** The rules that placed it, in order: attributes, stack, exception, exact, pathRule, learned, sourceMap, symbol; where it was found by name alone: symbol, route, rpc, spanName. */
+  /** The rules that placed it, in order: attributes, stack, exception, exact, pathRule, learned, sourceMap, symbol; where it was found by name alone: symbol, route, rpc, spanName; with service, where that chose among several. */
   readonly via: readonly string[];
   /** True where the span itself did not say the place. */
   readonly inferred: boolean;

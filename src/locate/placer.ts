@@ -59,6 +59,7 @@ export class Placer {
     }
     const { file, line, column } = match.entry;
     say(match.rule, input, positionText(file, line, column));
+    if (match.service !== undefined) say('service', naming?.service ?? '', `of several places that fit, the one in ${match.service}: no other folder of the workspace is that service`);
     const foreign = await this.#foreignInWorkspace(file);
     if (foreign !== undefined) {
       say('ownCode', file, `passed over: ${foreign}`);
@@ -66,7 +67,7 @@ export class Placer {
     }
     const lookup = await this.#files.find(file);
     // A function is what the span itself said; a name or a route is our inference.
-    return lookup.kind === 'file' ? { kind: 'placed', file: lookup.file, line, column, via: [match.rule === 'function' ? 'symbol' : match.rule] } : undefined;
+    return lookup.kind === 'file' ? { kind: 'placed', file: lookup.file, line, column, via: [match.rule === 'function' ? 'symbol' : match.rule, ...(match.service === undefined ? [] : ['service'])] } : undefined;
   }
 
   /** Why a file of the workspace is other people's code, which some keep with their own. */

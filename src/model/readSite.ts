@@ -22,7 +22,7 @@ export function readSite({ name, kind, attributes, events, scope, resource }: Pi
     // Rust's tracing-opentelemetry has a name of its own for it since 0.32.
     namespace: stringAttribute(attributes, 'code.namespace') ?? stringAttribute(attributes, 'code.module.name'),
     stacktrace,
-    naming: isNamed ? readNaming(name, kind, scope.name, attributes) : undefined,
+    naming: isNamed ? readNaming(name, kind, scope.name, attributes, stringAttribute(resource.attributes, 'service.name')) : undefined,
     language,
   };
   return saysPlace(site) ? site : withException(site, ownException({ attributes, events }, language));
@@ -38,7 +38,7 @@ function ownException({ attributes, events }: Pick<Span, 'attributes' | 'events'
 }
 
 /** Both generations of `http.*` and `rpc.*` (semantic conventions, HTTP and RPC spans). */
-function readNaming(name: string, kind: number, scopeName: string, attributes: Attributes): SpanNaming {
+function readNaming(name: string, kind: number, scopeName: string, attributes: Attributes, service: string | undefined): SpanNaming {
   return {
     name,
     kind: spanKindName(kind),
@@ -47,6 +47,7 @@ function readNaming(name: string, kind: number, scopeName: string, attributes: A
     httpMethod: stringAttribute(attributes, 'http.request.method') ?? stringAttribute(attributes, 'http.method'),
     rpcService: stringAttribute(attributes, 'rpc.service'),
     rpcMethod: stringAttribute(attributes, 'rpc.method'),
+    service,
   };
 }
 

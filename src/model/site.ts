@@ -9,6 +9,8 @@ export interface SpanNaming {
   readonly httpMethod?: string;
   readonly rpcService?: string;
   readonly rpcMethod?: string;
+  /** `service.name`: of places in several services one is its own. */
+  readonly service?: string;
 }
 
 /**
@@ -51,8 +53,8 @@ export function withException(site: Site, exception: string | undefined): Site {
 
 /** The same text for equal sites, another for others. A field that holds a NUL, which parts them, loses it here. */
 export function siteKey({ filePath, line, column, functionName, namespace, stacktrace, beneath, exception, naming, language }: Site): string {
-  const { name, kind, scopeName, httpRoute, httpMethod, rpcService, rpcMethod } = naming ?? {};
-  const fields = [filePath, line, column, functionName, namespace, language, name, kind, scopeName, httpRoute, httpMethod, rpcService, rpcMethod, exception, stacktrace];
+  const { name, kind, scopeName, httpRoute, httpMethod, rpcService, rpcMethod, service } = naming ?? {};
+  const fields = [filePath, line, column, functionName, namespace, language, name, kind, scopeName, httpRoute, httpMethod, rpcService, rpcMethod, service, exception, stacktrace];
   let key = '';
   for (const field of fields) key += `${withoutNul(field)}\0`;
   for (const stack of beneath ?? []) key += `${withoutNul(stack)}\0`;

@@ -9,6 +9,7 @@ import Mocha from 'mocha';
 const suites: Readonly<Record<string, () => Promise<unknown>>> = {
   orders: () => import('./suites/orders.ts'),
   edits: () => import('./suites/edits.ts'),
+  renames: () => import('./suites/renames.ts'),
   shop: () => import('./suites/shop.ts'),
   captures: () => import('./suites/captures.ts'),
   openSpans: () => import('./suites/openSpans.ts'),

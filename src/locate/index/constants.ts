@@ -58,6 +58,8 @@ export class Constants {
   readonly #root: Node;
   #all: readonly Constant[] | undefined;
   #bindings: ReadonlyMap<string, number> | undefined;
+  /** What stands in place of a name that this file imports, while that is asked for. */
+  #imported: ((dotted: string) => string | undefined) | undefined;
 
   constructor(rules: ConstantRules, root: Node) {
     this.#rules = rules;
@@ -73,15 +75,50 @@ export class Constants {
     if (wrappers.has(node.type)) return inside(named(node)[0]);
     if (sums.has(node.type)) return isSum(node) ? joined([node.childForFieldName('left'), node.childForFieldName('right')].map(inside)) : undefined;
     if (filled.has(node.type)) return this.#filled(node, inside);
-    if (this.#rules.names.includes(node.type)) return inside(this.#named(node.text, node)?.value);
-    if (members.has(node.type)) return inside(this.#member(node));
+    if (this.#rules.names.includes(node.type)) return inside(this.#named(node.text, node)?.value) ?? this.#open(node, node.text);
+    if (members.has(node.type)) return inside(this.#member(node)) ?? this.#open(node, named(node)[0]?.text ?? '');
     return node.type === 'invocation_expression' ? nameOf(node) : frozen(node, inside);
+  }
+
+  /** As `text`, with what `imported` gives for a name that the file imports and nothing else in it is called by. */
+  openText(node: Node | null | undefined, imported: (dotted: string) => string | undefined): string | undefined {
+    this.#imported = imported;
+    try {
+      return this.text(node);
+    } finally {
+      this.#imported = undefined;
+    }
+  }
+
+  /** What a constant of the file's own level says, or a member of one that no other file may change. */
+  named(name: string, member?: string): string | undefined {
+    const value = this.#named(name, this.#root)?.value;
+    const node = member === undefined ? value : this.#memberOf(name, member, value);
+    const isLoose = member !== undefined && /field_definition$/.test(node?.parent?.type ?? '') && node?.parent?.children.every((child) => child?.type !== 'readonly') === true;
+    return isLoose ? undefined : this.text(node);
+  }
+
+  /** What a literal object has under a key. */
+  under(object: Node | undefined, key: string): Node | undefined {
+    const all = named(object === undefined ? undefined : unwrapped(object));
+    const pairs = all.filter((pair) => pair.type === 'pair' && pair.childForFieldName('key')?.text === key);
+    // What is spread behind it may have the key too.
+    const isLast = !all.slice(all.findIndex((each) => each === pairs[0])).some(({ type }) => type === 'spread_element' || type === 'dictionary_splat');
+    return pairs.length === 1 && isLast ? (pairs[0]!.childForFieldName('value') ?? undefined) : undefined;
+  }
+
+  has(type: string): boolean {
+    return this.#root.descendantsOfType(type).length > 0;
   }
 
   /** What a name stands for: the literal object or list, or another value that a constant has. */
   value(node: Node): Node {
     const value = this.#rules.names.includes(node.type) ? this.#named(node.text, node)?.value : undefined;
     return value === undefined ? node : unwrapped(value);
+  }
+
+  #open(node: Node, first: string): string | undefined {
+    return this.#imported !== undefined && /^[\w$]+(?:\.[\w$]+)?$/.test(node.text) && this.#bindingCount(first) === 1 ? this.#imported(node.text) : undefined;
   }
 
   #filled(node: Node, inside: (each: Node | undefined) => string | undefined): string | undefined {
@@ -108,11 +145,13 @@ export class Constants {
     if (object === undefined || property === undefined || named(node).length !== 2) return undefined;
     const isOwn = /^(?:this|self|Self|static|cls)$/.test(object.text);
     const owner = isOwn ? ancestors(node).flatMap((each) => (owners.has(each.type) ? [ownerName(each)] : []))[0] : object.text;
-    const found = this.#constants().filter((each) => each.owner !== undefined && each.owner === owner && each.name === property.text);
-    if (found.length > 0 || isOwn) return found.length === 1 && !this.#isAssigned(property.text) ? found[0]!.value : undefined;
-    const value = this.#rules.names.includes(object.type) ? this.#named(object.text, object)?.value : undefined;
-    const pairs = named(value === undefined ? undefined : unwrapped(value)).filter((pair) => pair.type === 'pair' && pair.childForFieldName('key')?.text === property.text);
-    return pairs.length === 1 ? (pairs[0]!.childForFieldName('value') ?? undefined) : undefined;
+    return this.#memberOf(owner, property.text, isOwn || !this.#rules.names.includes(object.type) ? undefined : this.#named(object.text, object)?.value);
+  }
+
+  #memberOf(owner: string | undefined, property: string, value: Node | undefined): Node | undefined {
+    const found = this.#constants().filter((each) => each.owner !== undefined && each.owner === owner && each.name === property);
+    if (found.length > 0) return found.length === 1 && !this.#isAssigned(property) ? found[0]!.value : undefined;
+    return this.under(value, property);
   }
 
   #constants(): readonly Constant[] {
@@ -191,7 +230,8 @@ function scopeOf(declaration: Node): Node {
 function isBinding(node: Node): boolean {
   let child = node;
   let parent = node.parent;
-  while (parent !== null && patternLists.has(parent.type)) [child, parent] = [parent, parent.parent];
+  // `from x import NAME`.
+  while (parent !== null && (patternLists.has(parent.type) || parent.type === 'dotted_name')) [child, parent] = [parent, parent.parent];
   if (parent === null) return false;
   if (parent.type === 'pair_pattern') return parent.childForFieldName('value')?.id === child.id;
   if (child.type === 'shorthand_property_identifier_pattern' || bindingLists.has(parent.type)) return true;

@@ -94,6 +94,8 @@ export type NestVersioning = { readonly prefix: string; readonly defaults: reado
 
 export interface FileFacts {
   readonly entries: readonly (SpanNameEntry | RouteEntry | RpcEntry)[];
+  /** Those whose name or path has holes (`openText.ts`). */
+  readonly open: readonly (SpanNameEntry | RouteEntry)[];
   readonly routers: ReadonlyMap<string, RouterFact>;
   readonly mounts: readonly MountFact[];
   /** Exported name → the name inside; `default` is the module itself. */

@@ -4,6 +4,7 @@ import type { Language } from '../functions/language.ts';
 import type { FileFacts, HandlerReference, MountedFolder, MountFact, NestVersioning, RouteEntry, RouterFact, RouterReference, RpcEntry, ServiceFact, SpanNameEntry } from './facts.ts';
 import type { Constants } from './constants.ts';
 import { argumentsOf, dottedName, enclosing, listOf, named } from './nodes.ts';
+import { holeOf, isOpen } from './openText.ts';
 
 /** Functions without a name: what is in them belongs to the function around. */
 const namelessTypes: ReadonlySet<string> = new Set(['func_literal', 'lambda_expression', 'anonymous_method_expression', 'lambda']);
@@ -19,6 +20,8 @@ export class FactsBuilder {
   /** What names stand for: imported modules, by the name in this file. */
   readonly imports = new Map<string, RouterReference>();
   readonly exports = new Map<string, string>();
+  /** What CommonJS exports by a name that is written there; undefined where that is said twice. */
+  readonly exportedValues = new Map<string, Node | undefined>();
   readonly mounts: MountFact[] = [];
   readonly globalPrefixes: string[] = [];
   readonly nestVersionings: NestVersioning[] = [];
@@ -29,6 +32,7 @@ export class FactsBuilder {
   readonly #language: Language;
   readonly #constants: Constants;
   readonly #entries: (SpanNameEntry | RouteEntry | RpcEntry)[] = [];
+  readonly #open: (SpanNameEntry | RouteEntry)[] = [];
   readonly #tracers = new Map<string, string | undefined>();
 
   constructor(file: string, relativePath: string, language: Language, functions: readonly FoundFunction[], constants: Constants) {
@@ -42,6 +46,26 @@ export class FactsBuilder {
   /** What an expression says that is put together of literals and constants of this file; undefined for any other. */
   text(node: Node | null | undefined): string | undefined {
     return this.#constants.text(node);
+  }
+
+  /** As `text`, with a hole (`openText.ts`) for each constant that another file says. */
+  openText(node: Node | null | undefined): string | undefined {
+    return this.#constants.openText(node, (dotted) => holeOf(this.reference(dotted)));
+  }
+
+  /** What a constant says that this file exports: `NAME`, `NAMES.order`, of a whole module of JavaScript `*.NAME` or `default.NAME`. */
+  exportedText(name: string): string | undefined {
+    const parts = name.split('.');
+    if (this.#language.grammar === 'python') return parts.length === 1 ? this.#constants.named(name) : undefined;
+    if (parts[0] === '*') parts.shift();
+    // What CommonJS exports is the object of all names; a module's default is what it says.
+    else if (parts[0] === 'default' && this.#constants.has('export_statement')) return parts.length === 2 ? this.#constants.named(this.exports.get('default') ?? '', parts[1]) : undefined;
+    else if (parts[0] === 'default') parts.shift();
+    if (parts.length > 2) return undefined;
+    const value = this.exportedValues.get(parts[0] ?? '');
+    if (value !== undefined && (parts.length === 2 || value.type !== 'identifier')) return this.#constants.text(parts.length === 1 ? value : this.#constants.under(this.value(value), parts[1]!));
+    const own = this.exportedValues.has(parts[0] ?? '') && value === undefined ? undefined : this.exports.get(parts[0] ?? '');
+    return own === undefined ? undefined : this.#constants.named(own, parts[1]);
   }
 
   /** The text, or the texts of a list of nothing else; undefined for anything else. */
@@ -73,12 +97,12 @@ export class FactsBuilder {
   }
 
   span(name: string, at: Node, scopeHint: string | undefined): void {
-    if (name !== '') this.#entries.push({ kind: 'spanName', name, by: 'call', scopeHint, ...this.#place(at), functionName: this.enclosingName(at) });
+    if (name !== '') this.#add(name, { kind: 'spanName', name, by: 'call', scopeHint, ...this.#place(at), functionName: this.enclosingName(at) });
   }
 
   /** A span over a whole function. */
   spanOf(name: string, callable: Node, by: SpanNameEntry['by'], scopeHint?: string): void {
-    if (name !== '') this.#entries.push({ kind: 'spanName', name, by, scopeHint, ...this.#placeOf(callable) });
+    if (name !== '') this.#add(name, { kind: 'spanName', name, by, scopeHint, ...this.#placeOf(callable) });
   }
 
   /** `handler` is a function, what names or wraps one, or says where it is; what has no name of its own is part of what is around the registration. */
@@ -86,7 +110,11 @@ export class FactsBuilder {
     const found: Node | HandlerReference = handler === undefined ? unknownHandler : 'type' in handler ? this.#handler(handler) : handler;
     const callable = 'type' in found && this.#language.functions.includes(found.type) ? found : undefined;
     const place = callable === undefined ? { ...this.#place(registration), functionName: this.enclosingName(registration) } : this.#placeOf(callable);
-    this.#entries.push({ kind: 'route', name: `${methods.join('|')} ${template}`, methods, template, router, handler: 'type' in found ? undefined : found, ...place });
+    this.#add(template, { kind: 'route', name: `${methods.join('|')} ${template}`, methods, template, router, handler: 'type' in found ? undefined : found, ...place });
+  }
+
+  #add(text: string, entry: SpanNameEntry | RouteEntry): void {
+    (isOpen(text) ? this.#open : this.#entries).push(entry);
   }
 
   rpc(service: string, method: string, handler: Node): void {
@@ -130,7 +158,7 @@ export class FactsBuilder {
 
   facts(): FileFacts {
     const { routers, mounts, exports, globalPrefixes, nestVersionings, mountedFolders, services } = this;
-    return { entries: this.#entries, routers, mounts, exports, globalPrefixes, nestVersionings, mountedFolders, services };
+    return { entries: this.#entries, open: this.#open, routers, mounts, exports, globalPrefixes, nestVersionings, mountedFolders, services };
   }
 
   /** The function that a handler's expression is, wraps (`guarded(async () => …)`) or names; or where it is. */

@@ -49,9 +49,29 @@ export class FileIndexer {
       return builder.facts();
     });
     if (facts === undefined) return 'unread';
-    const { entries, mounts, routers, globalPrefixes, nestVersionings, mountedFolders, services } = facts;
-    const isEmpty = routers.size === 0 && [entries, mounts, globalPrefixes, nestVersionings, mountedFolders, services].every((each) => each.length === 0);
+    const { entries, open, mounts, routers, globalPrefixes, nestVersionings, mountedFolders, services } = facts;
+    const isEmpty = routers.size === 0 && [entries, open, mounts, globalPrefixes, nestVersionings, mountedFolders, services].every((each) => each.length === 0);
     return isEmpty ? undefined : facts;
+  }
+
+  /**
+   * What constants say that a file exports, by the names asked for (`FactsBuilder.exportedText`); none where it takes too long to read.
+   * @throws where the grammar cannot be loaded
+   */
+  async exportedTexts(file: string, text: string, names: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const language = languageOf(file);
+    const index = indexLanguageOf(file);
+    if (language === undefined || index === undefined) return new Map();
+    const query = await this.#query(language.grammar, index.query);
+    const texts = await this.#parse(language.grammar, text, (root) => {
+      const builder = new FactsBuilder(file, '', language, [], new Constants(index.constants, root));
+      for (const { name, node } of queryCaptures(query, root)) index.readNames?.(name, node, builder);
+      return new Map(names.flatMap((name) => {
+        const said = builder.exportedText(name);
+        return said === undefined ? [] : [[name, said] as const];
+      }));
+    });
+    return texts ?? new Map();
   }
 
   /** The functions of a file; undefined where it takes too long to read. @throws where the grammar cannot be loaded */

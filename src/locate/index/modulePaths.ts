@@ -72,6 +72,37 @@ export function pythonCandidates(file: string, module: string): readonly string[
   }
 }
 
+/** The file of a module that another file names; undefined where it is not of the workspace, or may be one of several. */
+export function moduleFile(from: string, module: string, packages: Packages, files: () => Iterable<string>): string | undefined {
+  const candidates = moduleCandidates(from, module);
+  if (candidates.length > 0) return candidates.find((each) => packages.hasFile(each));
+  if (!from.endsWith('.py')) return undefined;
+  // A program's own folder is looked in before any other.
+  const near = pythonCandidates(from, module).find((each) => packages.hasFile(each));
+  if (near !== undefined) return near;
+  const all = [...files()].filter((each) => each.endsWith('.py') && isPythonModule(each, module, packages));
+  return all.length === 1 ? all[0] : undefined;
+}
+
+/** `.routers.users` of `from .routers import users`, whose member is asked for. */
+export function pythonSubmodule(module: string, first: string): string {
+  return first === '*' ? module : `${module}${module.endsWith('.') ? '' : '.'}${first}`;
+}
+
+/** The file that a name is imported from, and what that file calls it; `*.NAME` and `default.NAME` of what a module of JavaScript is as a whole. */
+export function importedFrom(
+  from: string, { module, name }: { readonly module: string | undefined; readonly name: string }, packages: Packages, files: () => Iterable<string>,
+): { readonly file: string; readonly name: string } | undefined {
+  if (module === undefined) return undefined;
+  const dot = name.indexOf('.');
+  if (from.endsWith('.py') && dot >= 0) {
+    const inside = moduleFile(from, pythonSubmodule(module, name.slice(0, dot)), packages, files);
+    if (inside !== undefined) return { file: inside, name: name.slice(dot + 1) };
+  }
+  const file = moduleFile(from, module, packages, files);
+  return file === undefined ? undefined : { file, name };
+}
+
 /** Where a module of JavaScript or Python that `file` names may be, the first that is there counting. */
 export function moduleCandidates(file: string, module: string): readonly string[] {
   const folder = directoryOf(file);

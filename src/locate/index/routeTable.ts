@@ -1,7 +1,7 @@
 import { directoryOf, joinPath } from '../paths.ts';
-import type { FileFacts, HandlerReference, NestVersioning, RouteEntry, RouterFact, RouterReference } from './facts.ts';
+import type { FileFacts, HandlerReference, IndexEntry, NestVersioning, RouteEntry, RouterFact, RouterReference } from './facts.ts';
 import { extensionRouterMark, functionRouterMark, nestRouter, nextRouter } from './facts.ts';
-import { goFolder, isPythonModule, moduleCandidates, type Packages, pythonCandidates } from './modulePaths.ts';
+import { goFolder, moduleFile, type Packages, pythonSubmodule } from './modulePaths.ts';
 import { normalRoute } from './routeTemplate.ts';
 
 const maxDepth = 8;
@@ -24,7 +24,8 @@ export class RouteTable {
   /** Routers that are known beyond their file. */
   readonly #shared = new Map<string, RouterFact>();
 
-  constructor(files: ReadonlyMap<string, FileFacts>, packages: Packages) {
+  /** `open`: entries of these files that are not in their facts, since other files had to be read for them. */
+  constructor(files: ReadonlyMap<string, FileFacts>, packages: Packages, open: readonly IndexEntry[]) {
     this.#files = files;
     this.#packages = packages;
     this.#versionings = [...files.values()].flatMap((facts) => facts.nestVersionings);
@@ -38,16 +39,17 @@ export class RouteTable {
       }
       for (const { folder, on, prefix } of facts.mountedFolders) this.#mountFolder(file, joinPath(directoryOf(file), folder), on, prefix);
     }
-    for (const [file, facts] of files) {
-      for (const entry of facts.entries) {
-        if (entry.kind !== 'route') continue;
-        for (const prefix of new Set(this.#prefixes(file, entry.router, 0))) {
-          const whole = normalRoute(`${prefix}/${entry.template}`);
-          const same = this.#routes.get(whole);
-          if (same === undefined) this.#routes.set(whole, [entry]);
-          else same.push(entry);
-        }
-      }
+    for (const facts of files.values()) for (const entry of facts.entries) this.#add(entry);
+    for (const entry of open) this.#add(entry);
+  }
+
+  #add(entry: IndexEntry): void {
+    if (entry.kind !== 'route') return;
+    for (const prefix of new Set(this.#prefixes(entry.file, entry.router, 0))) {
+      const whole = normalRoute(`${prefix}/${entry.template}`);
+      const same = this.#routes.get(whole);
+      if (same === undefined) this.#routes.set(whole, [entry]);
+      else same.push(entry);
     }
   }
 
@@ -119,7 +121,7 @@ export class RouteTable {
     const dot = name.indexOf('.');
     const [first, rest] = dot < 0 ? [name, undefined] : [name.slice(0, dot), name.slice(dot + 1)];
     const isWhole = first === '*' || first === 'default';
-    const submodule = from.endsWith('.py') && rest !== undefined ? (first === '*' ? module : `${module}${module.endsWith('.') ? '' : '.'}${first}`) : undefined;
+    const submodule = from.endsWith('.py') && rest !== undefined ? pythonSubmodule(module, first) : undefined;
     const inside = submodule === undefined ? undefined : this.#file(from, submodule);
     const file = inside ?? this.#file(from, module);
     if (file === undefined) return undefined;
@@ -144,7 +146,7 @@ export class RouteTable {
     const dot = name.indexOf('.');
     const [first, rest] = dot < 0 ? [name, undefined] : [name.slice(0, dot), name.slice(dot + 1)];
     // Python: `from .routers import users` names the module `.routers.users`.
-    const submodule = file.endsWith('.py') && rest !== undefined ? (first === '*' ? module : `${module}${module.endsWith('.') ? '' : '.'}${first}`) : undefined;
+    const submodule = file.endsWith('.py') && rest !== undefined ? pythonSubmodule(module, first) : undefined;
     const at = (submodule === undefined ? undefined : this.#file(file, submodule)) ?? this.#file(file, module);
     const facts = at === undefined ? undefined : this.#files.get(at);
     if (at === undefined || facts === undefined) return undefined;
@@ -153,14 +155,7 @@ export class RouteTable {
   }
 
   #file(from: string, module: string): string | undefined {
-    const candidates = moduleCandidates(from, module);
-    if (candidates.length > 0) return candidates.find((each) => this.#packages.hasFile(each));
-    if (!from.endsWith('.py')) return undefined;
-    // A program's own folder is looked in before any other.
-    const near = pythonCandidates(from, module).find((each) => this.#packages.hasFile(each));
-    if (near !== undefined) return near;
-    const all = [...this.#files.keys()].filter((each) => each.endsWith('.py') && isPythonModule(each, module, this.#packages));
-    return all.length === 1 ? all[0] : undefined;
+    return moduleFile(from, module, this.#packages, () => this.#files.keys());
   }
 }
 

@@ -42,3 +42,8 @@ function plainBraces(text: string): string {
   }
   return out;
 }
+
+/** The last word of a route that is no parameter: what is before it may be said elsewhere. */
+export function lastWord(template: string): string {
+  return template.split('/').filter((segment) => /^[\w-]+$/.test(segment)).at(-1) ?? '';
+}

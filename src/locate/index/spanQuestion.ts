@@ -12,6 +12,8 @@ export interface SpanQuestion {
   readonly rpcMethod?: string;
   readonly functionName?: string;
   readonly namespace?: string;
+  /** `service.name`. */
+  readonly service?: string;
   /** `telemetry.sdk.language`. */
   readonly language?: string;
 }

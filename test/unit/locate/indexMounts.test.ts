@@ -265,6 +265,69 @@ def about(request): pass
     'GET lost/': '-',
   }));
 
+  test('views that are classes: their own methods by the request’s, and none that they inherit', () => check({
+    'site/urls.py': `
+from django.urls import path
+from django.contrib.auth.decorators import login_required
+from . import views
+from .views import OrderView as Orders, StockView as Own, Twice
+from shop.api import ItemViewSet
+class Here(View):
+    def get(self, request): pass
+    def put(self, request): pass
+class Own(Own):
+    def put(self, request): pass
+class Same(View):
+    def get(self, request): pass
+class Same(View):
+    def get(self, request): pass
+urlpatterns = [
+    path('orders/', Orders.as_view()),
+    path('stock/', views.StockView.as_view(template_name='stock.html')),
+    path('guarded/', login_required(cache_page(60)(Orders.as_view()))),
+    path('here/', Here.as_view()),
+    path('same/', Same.as_view()),
+    path('twice/', Twice.as_view()),
+    path('items/', ItemViewSet.as_view({'get': 'list', 'post': 'create', 'delete': remove})),
+    path('made/', made_by(Orders).as_view()),
+    path('lost/', Lost.as_view()),
+    path('own/', Own.as_view()),
+]
+`,
+    'site/views.py': `
+class OrderView(View):
+    def get(self, request): pass
+    async def post(self, request): pass
+    def helper(self, request): pass
+class StockView(OrderView):
+    def post(self, request): pass
+class Twice(View):
+    if True:
+        def get(self, request): pass
+    else:
+        def get(self, request): pass
+`,
+    'shop/__init__.py': '',
+    'shop/api.py': 'class ItemViewSet(ViewSet):\n    def list(self, request): pass\n    def create(self, request): pass\n    def get(self, request): pass\n    def delete(self, request): pass\n',
+    'flask_app.py': `
+app = Flask(__name__)
+class Prices(MethodView):
+    def get(self): pass
+    def post(self): pass
+app.add_url_rule('/prices', view_func=Prices.as_view('prices'))
+app.add_url_rule('/read', view_func=Prices.as_view('read'), methods=['GET'])
+`,
+  }, 'python', {
+    'GET orders/': 'site/views.py:3 OrderView.get', 'POST orders/': 'site/views.py:4 OrderView.post', 'DELETE orders/': '-', 'HEAD orders/': '-', '_OTHER orders/': '-',
+    'POST stock/': 'site/views.py:7 StockView.post', 'GET stock/': '-',
+    'POST guarded/': 'site/views.py:4 OrderView.post',
+    'GET here/': 'site/urls.py:8 Here.get', 'PUT here/': 'site/urls.py:9 Here.put', 'POST here/': '-',
+    'GET same/': '-', 'GET twice/': '-',
+    'GET items/': 'shop/api.py:2 ItemViewSet.list', 'POST items/': 'shop/api.py:3 ItemViewSet.create', 'DELETE items/': '-',
+    'PUT own/': 'site/urls.py:11 Own.put', 'POST own/': '-', 'GET made/': '-', 'GET lost/': '-',
+    'GET /prices': 'flask_app.py:4 Prices.get', 'POST /prices': 'flask_app.py:5 Prices.post', 'GET /read': 'flask_app.py:4 Prices.get', 'POST /read': '-',
+  }));
+
   test('FastAPI: routers of routers, add_api_route, a prefix that cannot be read', () => check({
     'app/__init__.py': '',
     'app/main.py': `

@@ -1,6 +1,7 @@
 import type { FileFacts } from '../../../src/locate/index/facts.ts';
 import { FileIndexer } from '../../../src/locate/index/fileIndex.ts';
 import { manifestName } from '../../../src/locate/index/modulePaths.ts';
+import { serviceFactsOf } from '../../../src/locate/index/serviceFacts.ts';
 import { WordFilter } from '../../../src/locate/index/wordFilter.ts';
 import type { SpanQuestion } from '../../../src/locate/index/spanQuestion.ts';
 import type { SpanMatch } from '../../../src/locate/index/workspaceIndex.ts';
@@ -37,13 +38,14 @@ export async function indexOf(files: Readonly<Record<string, string>>): Promise<
     const file = `/w/${relativePath}`;
     texts.set(file, text);
     const facts = await indexer.facts({ file, relativePath }, text);
-    index.set({ file, relativePath }, { facts, words: new WordFilter(text, file), manifest: manifestName(file, text) });
+    index.set({ file, relativePath }, { facts, words: new WordFilter(text, file), manifest: manifestName(file, text), services: serviceFactsOf(file, text) });
   };
   for (const [name, text] of Object.entries(files)) await put(name, text);
   return {
     index,
     put,
     ask: async (question) => {
+      for (const [file, names] of index.unreadTexts()) index.setTexts(file, await indexer.exportedTexts(file, texts.get(file)!, names));
       for (const file of index.unreadFiles(question)) index.setFunctions(file, await indexer.functions(file, texts.get(file)!));
       return shown(index.matchSpan(question));
     },

@@ -20,7 +20,7 @@ async function distFolder(folder: string): Promise<string> {
   await mkdir(path.join(folder, 'grammars'), { recursive: true });
   await esbuild.build({
     absWorkingDir: root, entryPoints: ['src/client/locateWorker.ts'], outfile: path.join(folder, 'locateWorker.cjs'),
-    bundle: true, platform: 'node', format: 'cjs', target: 'node20', logLevel: 'error', logOverride: { 'empty-import-meta': 'silent' },
+    bundle: true, platform: 'node', format: 'cjs', target: 'node20', mainFields: ['module', 'main'], logLevel: 'error', logOverride: { 'empty-import-meta': 'silent' },
   });
   await copyFile(path.join(root, 'node_modules/source-map/lib/mappings.wasm'), path.join(folder, 'mappings.wasm'));
   for (const name of ['tree-sitter.wasm', 'tree-sitter-typescript.wasm']) await copyFile(path.join(grammarDir, name), path.join(folder, 'grammars', name));

@@ -76,11 +76,25 @@ function readAssignment(node: Node, facts: FactsBuilder): void {
     facts.exports.set('default', exportedName(value));
     readRouterVariable('<default>', value, facts);
     if (value.type !== 'object') return;
-    for (const part of named(value)) {
+    const parts = named(value);
+    const spread = parts.findLastIndex((part) => part.type === 'spread_element');
+    for (const [i, part] of parts.entries()) {
       const key = part.type === 'shorthand_property_identifier' ? part.text : part.childForFieldName('key')?.text;
-      if (key !== undefined) facts.exports.set(key, part.childForFieldName('value')?.text ?? part.text);
+      if (key === undefined) continue;
+      const said = part.childForFieldName('value');
+      facts.exports.set(key, said?.text ?? part.text);
+      // What is spread behind it may have the name too.
+      if (i < spread) facts.exportedValues.set(key, undefined);
+      else if (said !== null) exportValue(key, said, facts);
     }
-  } else if (/^(?:module\.)?exports\.\w+$/.test(target)) facts.exports.set(lastSegment(target)!, exportedName(value));
+  } else if (/^(?:module\.)?exports\.\w+$/.test(target)) {
+    facts.exports.set(lastSegment(target)!, exportedName(value));
+    exportValue(lastSegment(target)!, value, facts);
+  }
+}
+
+function exportValue(name: string, value: Node, facts: FactsBuilder): void {
+  facts.exportedValues.set(name, facts.exportedValues.has(name) ? undefined : value);
 }
 
 function readImport(node: Node, facts: FactsBuilder): void {
@@ -130,7 +144,7 @@ function readCall(call: Node, facts: FactsBuilder): void {
   const receiver = call.childForFieldName('function')?.childForFieldName('object') ?? null;
   const args = argumentsOf(call);
   if (spanCalls.includes(name)) {
-    const text = facts.text(args[0]) ?? facts.text(option(args[0], 'name'));
+    const text = facts.openText(args[0]) ?? facts.openText(option(args[0], 'name'));
     if (text !== undefined) facts.span(text, call, tracerScope(receiver, facts)?.scope ?? facts.scopeOf(lastSegment(dottedName(receiver))));
     return;
   }

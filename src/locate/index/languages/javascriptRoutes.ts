@@ -1,6 +1,7 @@
 import type { Node } from '@vscode/tree-sitter-wasm';
 import type { FactsBuilder } from '../factsBuilder.ts';
 import { argumentsOf, dottedName } from '../nodes.ts';
+import { beginsOpen } from '../openText.ts';
 import { functionRouter, routerNames, routerOf } from './javascriptRouters.ts';
 import { calledProperty, functionTypes, option, requiredModule } from './javascriptSyntax.ts';
 
@@ -32,14 +33,16 @@ export function readRoute(verb: string, receiver: Node, args: Node[], call: Node
   } else {
     // Koa's router takes a name before the path.
     const isNamed = args.length > 2 && !(facts.text(args[0]) ?? '/').startsWith('/') && facts.text(args[1])?.startsWith('/') === true;
-    paths = facts.texts(args[isNamed ? 1 : 0]);
+    const path = args[isNamed ? 1 : 0];
+    const open = facts.openText(path);
+    paths = open === undefined ? facts.texts(path) : [open];
     if (isNamed) handlers = args.slice(2);
     base = receiver;
   }
   let handler = handlers.at(-1);
   if (handler?.type === 'object') handler = option(handler, 'handler');
   if (paths === undefined || handler === undefined || facts.text(handler) !== undefined) return;
-  if (!paths.every((path) => /^[/*]|^$/.test(path))) return;
+  if (!paths.every((path) => /^[/*]|^$/.test(path) || beginsOpen(path))) return;
   const router = routerOf(base, facts);
   if (router === undefined) return;
   for (const path of paths) facts.route(methods, path, router.on, handler, call);
@@ -136,5 +139,5 @@ export function readHandOver(call: Node, facts: FactsBuilder): void {
 
 /** Whether what is no literal is a path rather than a handler. */
 function mayBePath(first: Node): boolean {
-  return !/^(?:identifier|call_expression|arrow_function|function_expression)$/.test(first.type) || /^[A-Z_]+$|prefix|path|base|url|version/i.test(first.type === 'identifier' ? first.text : '');
+  return !/^(?:identifier|call_expression|arrow_function|function_expression)$/.test(first.type) || /^[A-Z\d_]+$|prefix|path|base|url|version/i.test(first.type === 'identifier' ? first.text : '');
 }

@@ -4,6 +4,7 @@ import { pythonConstants } from '../constantRules.ts';
 import type { FactsBuilder } from '../factsBuilder.ts';
 import type { IndexLanguage } from '../indexLanguage.ts';
 import { ancestors, argumentsOf, dottedName, lastSegment, named } from '../nodes.ts';
+import { beginsOpen, isOpen } from '../openText.ts';
 
 const verbs: ReadonlyMap<string, readonly string[]> = new Map(
   ['get', 'post', 'put', 'patch', 'delete', 'head', 'options'].map((verb) => [verb, [verb.toUpperCase()]] as const),
@@ -16,6 +17,9 @@ const makers: ReadonlyMap<string, { readonly unmounted: 'root' | 'unknown'; read
   ['Blueprint', { unmounted: 'unknown', prefix: 'url_prefix' }], ['APIRouter', { unmounted: 'unknown', prefix: 'prefix' }],
 ]);
 const mounts: ReadonlyMap<string, string> = new Map([['include_router', 'prefix'], ['register_blueprint', 'url_prefix']]);
+/** What a view that is a class serves by methods of these names; one without its own may inherit it, which is not followed. */
+const classVerbs = [...verbs.keys(), 'trace'];
+const maxWrapped = 8;
 const djangoRouter: RouterReference = { module: undefined, name: 'urlpatterns' };
 
 export const python: IndexLanguage = {
@@ -101,7 +105,7 @@ function readCall(call: Node, facts: FactsBuilder): void {
   const args = positional(call);
   const receiver = receiverOf(call);
   if (spanCalls.includes(name)) {
-    const text = facts.text(args[0]) ?? facts.text(keyword(call, 'name'));
+    const text = facts.openText(args[0]) ?? facts.openText(keyword(call, 'name'));
     if (text === undefined) return;
     const scope = tracerScope(receiver, facts)?.scope ?? facts.scopeOf(lastSegment(dottedName(receiver)));
     const decorated = call.parent?.type === 'decorator' ? call.parent.parent?.childForFieldName('definition') : undefined;
@@ -118,14 +122,15 @@ function readCall(call: Node, facts: FactsBuilder): void {
     if (target !== undefined && on !== undefined && prefix !== undefined) facts.mount(facts.reference(target), on.on, prefix, said !== undefined && name === 'register_blueprint');
     return;
   }
-  const template = facts.text(args[0]);
+  const template = facts.openText(args[0]);
   if (name === 'path' || name === 're_path') readDjango(call, template, args[1], facts);
   else if (template !== undefined) {
     const router = routerOf(receiver, facts);
     const methods = keyword(call, 'methods');
     const verbsSaid = methods === undefined ? ['GET'] : facts.texts(methods)?.map((each) => each.toUpperCase());
     const handler = name === 'add_url_rule' ? (keyword(call, 'view_func') ?? args[2]) : (keyword(call, 'endpoint') ?? args[1]);
-    if (router !== undefined && verbsSaid !== undefined) facts.route(verbsSaid, template, router.on, handler, call);
+    if (router === undefined || verbsSaid === undefined || (handler !== undefined && readClassView(handler, methods === undefined ? undefined : verbsSaid, template, router.on, call, facts))) return;
+    facts.route(verbsSaid, template, router.on, handler, call);
   }
 }
 
@@ -135,11 +140,34 @@ function readDjango(call: Node, own: string | undefined, view: Node | undefined,
   if (view?.type === 'call' && calledName(view) === 'include') {
     // Where it is mounted, though it may not be known as what: not at the root.
     const module = includedModule(positional(view)[0], facts);
-    if (module !== undefined) facts.mount({ module, name: djangoRouter.name }, djangoRouter, template);
-  } else if (view !== undefined && template !== undefined) facts.route(['*'], template, djangoRouter, view, call);
-  else return;
+    if (module !== undefined) facts.mount({ module, name: djangoRouter.name }, djangoRouter, template === undefined || isOpen(template) ? undefined : template);
+  } else if (view === undefined || template === undefined) return;
+  else if (!readClassView(view, undefined, template, djangoRouter, call, facts)) facts.route(['*'], template, djangoRouter, view, call);
   facts.routerNamed(djangoRouter.name, { prefix: '', unmounted: 'root' });
   facts.exports.set(djangoRouter.name, djangoRouter.name);
+}
+
+/**
+ * `OrderView.as_view()` of Django and Flask, wrapped or not: each method of a request has one of the class's own. `as_view({'get': 'list'})` of Django REST
+ * framework says which. False where it is no such view.
+ */
+function readClassView(view: Node, allowed: readonly string[] | undefined, template: string, router: RouterReference | undefined, call: Node, facts: FactsBuilder): boolean {
+  let at = view;
+  for (let i = 0; i < maxWrapped && at.type === 'call' && calledName(at) !== 'as_view' && positional(at).length === 1; i++) at = positional(at)[0]!;
+  const type = at.type === 'call' && calledName(at) === 'as_view' ? dottedName(receiverOf(at)) : undefined;
+  if (type === undefined) return false;
+  const given = positional(at)[0];
+  const actions = given?.type !== 'dictionary' ? classVerbs.map((verb) => [verb, verb] as const) : named(given).map((pair) => [facts.text(pair.childForFieldName('key')), facts.text(pair.childForFieldName('value'))] as const);
+  // A class of this file stands before one that is imported.
+  const isOwn = facts.functions.some((each) => each.named.name.startsWith(`${type}.`));
+  for (const [verb, method] of actions) {
+    const said = verb?.toUpperCase();
+    if (said === undefined || method === undefined || allowed?.includes(said) === false) continue;
+    const { module, name } = facts.reference(`${type}.${method}`);
+    const own = module === undefined || isOwn ? (facts.functionNamed(`${type}.${method}`)?.node ?? { module: undefined, name: '' }) : { module, name };
+    facts.route([said], template, router, own, call);
+  }
+  return true;
 }
 
 /** The module of `include('shop.urls')`, `include(shop_urls)` and `include((shop_urls, 'shop'))`. */
@@ -173,9 +201,9 @@ function readDecorated(node: Node, facts: FactsBuilder): void {
     const call = decorator.type === 'decorator' ? named(decorator)[0] : undefined;
     if (call?.type !== 'call') continue;
     const name = calledName(call) ?? '';
-    const template = facts.text(positional(call)[0]) ?? facts.text(keyword(call, 'path') ?? keyword(call, 'rule'));
+    const template = facts.openText(positional(call)[0]) ?? facts.openText(keyword(call, 'path') ?? keyword(call, 'rule'));
     const router = routerOf(receiverOf(call), facts);
-    if (template === undefined || router === undefined || !/^\/|^$/.test(template)) continue;
+    if (template === undefined || router === undefined || !(/^\/|^$/.test(template) || beginsOpen(template))) continue;
     const said = keyword(call, 'methods');
     const methods = verbs.get(name) ?? (name !== 'route' && name !== 'api_route' ? undefined : said === undefined ? ['GET'] : facts.texts(said)?.map((each) => each.toUpperCase()));
     if (methods !== undefined) facts.route(methods, template, router.on, definition, definition);
