@@ -101,7 +101,8 @@ function numberOf(object: Resource | Scope): number {
   return number;
 }
 
-const slots = 8192;
+const slotBits = 13;
+const slots = 1 << slotBits;
 /** What takes more is made anew each time: an exception's stack with all its causes. */
 const maxKeyBytes = 8192;
 /** Of all keys; past it the table begins anew. */
@@ -145,7 +146,7 @@ export class SpanShapes {
     if (this.#length > maxKeyBytes) return undefined;
     const words = this.#pad();
     const hash = this.#hash(words);
-    this.#slot = (hash ^ (hash >>> 15)) & (slots - 1);
+    this.#slot = Math.imul(hash, 0x297a2d39) >>> (32 - slotBits);
     return this.#at(this.#slot, words) ?? this.#at(this.#slot ^ 1, words);
   }
 
@@ -159,8 +160,10 @@ export class SpanShapes {
     }
     this.#bytes += this.#length;
     // Two that hash alike do not push each other out.
-    this.#keys[this.#slot ^ 1] = this.#keys[this.#slot];
-    this.#shapes[this.#slot ^ 1] = this.#shapes[this.#slot];
+    if (this.#shapes[this.#slot] !== undefined) {
+      this.#keys[this.#slot ^ 1] = this.#keys[this.#slot];
+      this.#shapes[this.#slot ^ 1] = this.#shapes[this.#slot];
+    }
     this.#keys[this.#slot] = this.#keyWords.slice(0, this.#length / 4);
     this.#shapes[this.#slot] = shape;
   }
