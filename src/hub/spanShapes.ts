@@ -146,8 +146,8 @@ export class SpanShapes {
     if (this.#length > maxKeyBytes) return undefined;
     const words = this.#pad();
     const hash = this.#hash(words);
-    this.#slot = Math.imul(hash, 0x297a2d39) >>> (32 - slotBits);
-    return this.#at(this.#slot, words) ?? this.#at(this.#slot ^ 1, words);
+    this.#slot = (Math.imul(hash, 0x297a2d39) >>> (32 - slotBits)) & ~1;
+    return this.#at(this.#slot, words) ?? this.#at(this.#slot + 1, words);
   }
 
   /** Keeps the shape of the key that was asked for last. */
@@ -159,11 +159,9 @@ export class SpanShapes {
       this.#bytes = 0;
     }
     this.#bytes += this.#length;
-    // Two that hash alike do not push each other out.
-    if (this.#shapes[this.#slot] !== undefined) {
-      this.#keys[this.#slot ^ 1] = this.#keys[this.#slot];
-      this.#shapes[this.#slot ^ 1] = this.#shapes[this.#slot];
-    }
+    // Two that hash alike do not push each other out: the second place is the older one's.
+    this.#keys[this.#slot + 1] = this.#keys[this.#slot];
+    this.#shapes[this.#slot + 1] = this.#shapes[this.#slot];
     this.#keys[this.#slot] = this.#keyWords.slice(0, this.#length / 4);
     this.#shapes[this.#slot] = shape;
   }
