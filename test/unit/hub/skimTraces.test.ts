@@ -134,18 +134,3 @@ test('names that hash alike are still told apart, whatever came before', () => {
   const names = Array.from({ length: 20_000 }, (_, n) => `name ${n * 7919} of ${n}`);
   for (const name of [...names, ...names]) assert.equal(skimTraces(bytesOf([{ ...makeSpan({ id: 1 }), name }]), 'protobuf')?.spans[0]?.name, name);
 });
-
-for (const encoding of encodings) {
-  test(`what spans of one place have in common is one object for all requests: ${encoding}`, () => {
-    const services = ['orders', 'stock', 'payments'];
-    const sent = Array.from({ length: 600 }, (_, n) => makeSpan({ id: n + 1, file: `/app/part${n % 200}.js`, service: services[n % 3] }));
-    const shapesOf = (ids: number) => skimTraces(bytesOf(sent.map((span, n) => ({ ...span, spanId: (ids + n).toString(16).padStart(16, '0'), startUnixNano: span.startUnixNano + 5n })), encoding), encoding)!
-      .spans.map(({ shape }) => shape);
-    // The table begins anew now and then, here no more than once.
-    const [first, second, third] = [shapesOf(1000), shapesOf(5000), shapesOf(9000)];
-    assert.equal(new Set(first).size, 600);
-    const same = (a: typeof first, b: typeof first) => a.filter((shape, n) => shape === b[n]).length;
-    assert.ok(Math.max(same(first, second), same(second, third)) > 590, `${same(first, second)} and ${same(second, third)}`);
-    assert.equal(new Set([...first, ...second, ...third].map(({ resource }) => resource)).size, 3);
-  });
-}
