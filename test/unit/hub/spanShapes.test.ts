@@ -24,7 +24,8 @@ for (const encoding of ['protobuf', 'json'] as const) {
     const [first, second] = [shapesOf(1000), shapesOf(5000)];
     assert.equal(new Set(first).size, 600);
     const same = first.filter((shape, n) => shape === second[n]).length;
-    assert.ok(same > 590, `${same}`);
+    // Three that hash alike have two places.
+    assert.ok(same > 560, `${same}`);
     assert.equal(new Set([...first, ...second].map(({ resource }) => resource)).size, 3);
   });
 }
