@@ -10,19 +10,31 @@ type Member = readonly [string, Json];
 interface Style {
   readonly space: number;
   readonly shuffle: number;
-  readonly odd: number;
   readonly escape: number;
+  /** How many places of the text, at most, say something that SDKs never do. */
+  readonly odd: number;
 }
 
 const styles: readonly Style[] = [
-  { space: Infinity, shuffle: Infinity, odd: Infinity, escape: Infinity },
-  { space: 2, shuffle: Infinity, odd: Infinity, escape: Infinity },
-  { space: Infinity, shuffle: 4, odd: 200, escape: Infinity },
-  { space: Infinity, shuffle: Infinity, odd: Infinity, escape: 60 },
-  { space: 6, shuffle: 6, odd: 60, escape: 300 },
+  { space: Infinity, shuffle: Infinity, escape: Infinity, odd: 0 },
+  { space: Infinity, shuffle: Infinity, escape: Infinity, odd: 1 },
+  { space: 2, shuffle: Infinity, escape: Infinity, odd: 0 },
+  { space: Infinity, shuffle: 12, escape: Infinity, odd: 0 },
+  { space: Infinity, shuffle: 12, escape: Infinity, odd: 2 },
+  { space: Infinity, shuffle: Infinity, escape: 60, odd: 0 },
+  { space: 6, shuffle: 20, escape: 300, odd: 1 },
 ];
 const unknown = ['1', '-0.5e+3', '"x"', 'null', '[1,[2,{"a":null}]]', '{"key":"code.file.path","value":{"stringValue":"/b"}}', '[[[[]]]]', '"\\u00e9\\n"'];
-const oddValues = ['null', '1', '"1"', '-1', '1.0', '1e0', '1E2', '01', '-0', '-', '1.', '.5', '+1', '""', '"1790000379031774587"', '1790000379031774587', '18446744073709551615', '"18446744073709551616"', '" 1"', '"1e3"', '[]', '{}', 'true', 'True', '"NaN"', 'NaN', '"SPAN_KIND_SERVER"', '4294967296', '"-0"', '- 5', '1e999'];
+const oddNumbers: readonly ((digits: string) => string)[] = [
+  (n) => `0${n}`, (n) => `${n}.0`, (n) => `${n}.5`, (n) => `${n}e0`, (n) => `${n}E+1`, (n) => `-${n}`, (n) => `- ${n}`, (n) => `+${n}`, (n) => `${n}.`, (n) => `.${n}`, (n) => `"${n}"`, (n) => `${n}0000000000`, () => '-', () => '1e999', () => 'NaN', () => '""',
+];
+const oddDigits: readonly ((digits: string) => string)[] = [
+  (n) => n, (n) => `"${n.padStart(20, '0')}"`, (n) => `"${n.padEnd(20, '9')}"`, (n) => `"${n.padEnd(21, '9')}"`, (n) => `" ${n}"`, (n) => `"-${n}"`, (n) => `"${n}e0"`, (n) => `"${n}.0"`, (n) => `"0x${n}"`, () => '""', () => '"18446744073709551616"', () => '"9223372036854775808"', () => '"-"', () => '"/"', () => '":"',
+];
+const oddTexts: readonly ((inner: string) => string)[] = [
+  (t) => `"${t}\\u12g4"`, (t) => `"${t}\\u00"`, (t) => `"${t}\\x"`, (t) => `"${t}\\"`, (t) => `"${t}\n"`, (t) => `"${t}"a"`, (t) => `"${t}\\ud83d"`, (t) => `"${t.toUpperCase()}"`, (t) => `"${t} "`, (t) => `'${t}'`, (t) => `"${t}`, (t) => t, (t) => `"${t.slice(1)}"`, () => '""', () => '1', () => '"SPAN_KIND_SERVER"',
+];
+const oddValues = ['null', 'true', 'false', 'True', 'nul', '0', '[]', '{}', '[{}]', '[null]', '{"values":[]}', ''];
 
 const quoted = (text: string) => JSON.stringify(text);
 const without = <T>(list: readonly (T | false)[]): T[] => list.filter((each): each is T => each !== false);
@@ -68,13 +80,13 @@ function requestText(random: Random, style: Style): string {
   const attributes = (all: readonly KeyValue[]) => list(all.map((each) => keyValue(random, each)));
   const span = (each: RequestSpan): Json => without<Member>([
     ['traceId', quoted(each.traceId)], ['spanId', quoted(each.spanId)], (each.parentSpanId !== '' || seldom(random, 3)) && ['parentSpanId', quoted(each.parentSpanId)], each.traceState !== '' && ['traceState', quoted(each.traceState)],
-    ['name', quoted(each.name)], ['kind', String(each.kind)], ['startTimeUnixNano', unixNano(random, each.startUnixNano)], ['endTimeUnixNano', unixNano(random, each.endUnixNano)], ['attributes', attributes(each.attributes)],
+    ['name', quoted(each.name)], ['kind', String(each.kind)], ['startTimeUnixNano', `"${each.startUnixNano}"`], ['endTimeUnixNano', `"${each.endUnixNano}"`], ['attributes', attributes(each.attributes)],
     each.dropped > 0 && ['droppedAttributesCount', String(each.dropped)],
-    ['events', list(each.events.map((event): Json => [['attributes', attributes(event.attributes)], ['name', quoted(event.name)], ['timeUnixNano', unixNano(random, event.timeUnixNano)], ['droppedAttributesCount', '0']]))],
+    ['events', list(each.events.map((event): Json => [['attributes', attributes(event.attributes)], ['name', quoted(event.name)], ['timeUnixNano', `"${event.timeUnixNano}"`], ['droppedAttributesCount', '0']]))],
     ['links', list(each.links.map((link): Json => [['traceId', quoted(link.traceId)], ['spanId', quoted(link.spanId)], ['attributes', attributes(link.attributes)], ['flags', '257']]))],
     each.status !== undefined && ['status', [['message', quoted(each.status.message)], ['code', String(each.status.code)]]],
   ]);
-  return write(random, style, [['resourceSpans', list(randomRequest(random).map((group) => without<Member>([
+  return new TextWriter(random, style).write([['resourceSpans', list(randomRequest(random).map((group) => without<Member>([
     group.resource !== undefined && ['resource', [['attributes', attributes(group.resource)], ['droppedAttributesCount', '0']]],
     ['scopeSpans', list(group.scopes.map((scope) => without<Member>([
       scope.name !== undefined && ['scope', [['name', quoted(scope.name)], ['version', '"1"'], ['attributes', attributes(scope.attributes)]]], ['spans', list(scope.spans.map(span))],
@@ -100,25 +112,76 @@ function anyValue(random: Random, value: AnyValue): Json {
   }
 }
 
-function unixNano(random: Random, value: bigint): string {
-  return seldom(random, 100) ? String(value) : seldom(random, 50) ? `"${String(value).padStart(20, '0')}"` : `"${value}"`;
-}
+class TextWriter {
+  readonly #random: Random;
+  readonly #style: Style;
+  /** Values by the name they stand under. */
+  readonly #values = new Map<string, Json[]>();
+  #places = 0;
+  readonly #oddPlaces = new Set<number>();
 
-function write(random: Random, style: Style, json: Json): string {
-  const once = (often: number) => often !== Infinity && seldom(random, often);
-  const space = () => (once(style.space) ? random.of([' ', '\n', '\t', '\r', '  ']) : '');
-  if (once(style.odd)) return space() + random.of(oddValues) + space();
-  if (typeof json === 'string') return space() + (json.startsWith('"') ? escaped(random, style, json) : json) + space();
-  if (!Array.isArray(json)) return `${space()}[${json.list.length === 0 ? space() : json.list.map((each) => write(random, style, each)).join(',')}]${space()}`;
-  const members = [...json];
-  if (once(style.shuffle)) members.sort(() => random.below(3) - 1);
-  if (members.length > 0 && once(style.odd)) members.push(random.of(members));
-  if (once(style.odd)) members.splice(random.below(members.length + 1), 0, [random.of(['unknown', 'name', 'value', 'attributes', '__proto__', 'flags', 'intValue', 'stringValue']), random.of(unknown)]);
-  return `${space()}{${members.length === 0 ? space() : members.map(([name, value]) => `${space()}${escaped(random, style, quoted(name))}${space()}:${write(random, style, value)}`).join(',')}}${space()}`;
+  constructor(random: Random, style: Style) {
+    this.#random = random;
+    this.#style = style;
+  }
+
+  write(json: Json): string {
+    this.#visit(json);
+    for (let odd = this.#style.odd; odd > 0; odd--) this.#oddPlaces.add(this.#random.below(this.#places) + 1);
+    this.#places = 0;
+    return this.#text(json);
+  }
+
+  #visit(json: Json): void {
+    this.#places++;
+    if (typeof json === 'string') return;
+    if (!Array.isArray(json)) {
+      json.list.forEach((each) => this.#visit(each));
+      return;
+    }
+    for (const [name, value] of json) {
+      const same = this.#values.get(name);
+      if (same === undefined) this.#values.set(name, [value]);
+      else same.push(value);
+      this.#visit(value);
+    }
+  }
+
+  #text(json: Json): string {
+    const isOdd = this.#oddPlaces.has(++this.#places);
+    const random = this.#random;
+    if (isOdd && seldom(random, 4)) return random.of(oddValues);
+    if (typeof json === 'string') return this.#space() + (isOdd ? random.of(/^"/.test(json) ? (/^"-?\d+"$/.test(json) ? oddDigits : oddTexts) : oddNumbers)(json.replace(/^"|"$/g, '')) : json.startsWith('"') ? this.#escaped(json) : json) + this.#space();
+    if (!Array.isArray(json)) return `${this.#space()}[${json.list.length === 0 ? this.#space() : json.list.map((each) => this.#text(each)).join(',')}${isOdd ? ',' : ''}]${this.#space()}`;
+    const members = [...json];
+    if (this.#once(this.#style.shuffle)) members.sort(() => random.below(3) - 1);
+    if (isOdd) members.splice(random.below(members.length + 1), 0, this.#oddMember(members));
+    return `${this.#space()}{${members.length === 0 ? this.#space() : members.map(([name, value]) => `${this.#space()}${seldom(random, 60) ? this.#escaped(quoted(name)) : quoted(name)}${this.#space()}:${this.#text(value)}`).join(',')}}${this.#space()}`;
+  }
+
+  /** One that is there already, with another value, or that belongs elsewhere, or nowhere. */
+  #oddMember(members: readonly Member[]): Member {
+    const random = this.#random;
+    const isValue = members[0]?.[0].endsWith('Value') === true;
+    const names = [...this.#values.keys()].filter((name) => name.endsWith('Value') === isValue);
+    const name = members.length > 0 && random.below(3) > 0 && !isValue ? random.of(members)[0] : random.of([...names, 'unknown', '__proto__', 'flags', 'version']);
+    return [name, seldom(random, 4) ? random.of(unknown) : random.of(this.#values.get(name) ?? ['5'])];
+  }
+
+  #space(): string {
+    return this.#once(this.#style.space) ? this.#random.of([' ', '\n', '\t', '\r', '  ']) : '';
+  }
+
+  #escaped(text: string): string {
+    return this.#style.escape === Infinity ? text : escaped(this.#random, this.#style, text);
+  }
+
+  #once(often: number): boolean {
+    return often !== Infinity && seldom(this.#random, often);
+  }
 }
 
 /** The same string, some of its letters as escapes. */
 function escaped(random: Random, style: Style, text: string): string {
-  if (style.escape === Infinity) return text;
   return `"${text.slice(1, -1).replace(/\\.[\da-f]{0,4}|[^\\]/gs, (part) => (part.length === 1 && seldom(random, style.escape) ? `\\u${part.charCodeAt(0).toString(16).padStart(4, '0')}` : part === '/' && seldom(random, style.escape) ? '\\/' : part))}"`;
 }

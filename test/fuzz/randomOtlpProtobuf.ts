@@ -13,7 +13,7 @@ interface Style {
 }
 
 const styles: readonly Style[] = [
-  { shuffle: Infinity, odd: Infinity, long: Infinity }, { shuffle: Infinity, odd: Infinity, long: 100 }, { shuffle: 5, odd: Infinity, long: Infinity }, { shuffle: Infinity, odd: 80, long: Infinity }, { shuffle: 6, odd: 200, long: 300 },
+  { shuffle: Infinity, odd: Infinity, long: Infinity }, { shuffle: Infinity, odd: Infinity, long: 300 }, { shuffle: 20, odd: Infinity, long: Infinity }, { shuffle: Infinity, odd: 60, long: Infinity }, { shuffle: 60, odd: 200, long: 900 },
 ];
 
 const varint = 0, bits64 = 1, delimited = 2, bits32 = 5;
