@@ -29,6 +29,10 @@ export class ItemBudget {
     this.#left = most;
   }
 
+  get left(): number {
+    return this.#left;
+  }
+
   /** @throws DecodeError past the budget */
   take(count = 1): void {
     this.#left -= count;

@@ -88,7 +88,11 @@ class Skim {
     scan.value();
     const end = scan.pos;
     const known = origins.resource(scan.bytes, start, end);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      this.#items.take(known.items);
+      return known.resource;
+    }
+    const itemsBefore = this.#items.left;
     scan.pos = start;
     const attributes: Attribute[] = [];
     this.#members(resourceFields, (field) => {
@@ -101,7 +105,7 @@ class Skim {
         if (this.#keyValue(ofResources)) attributes.push(readKeyValue(scan.bytes, at, scan.pos));
       });
     });
-    return origins.addResource(scan.bytes, start, end, attributes);
+    return origins.addResource(scan.bytes, start, end, attributes, itemsBefore - this.#items.left);
   }
 
   #scopeGroup(resource: Resource): void {

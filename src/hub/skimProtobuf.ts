@@ -80,10 +80,12 @@ class Skim {
     const start = reader.pos;
     const known = origins.resource(this.#bytes, start, reader.len);
     if (known !== undefined) {
+      fields.items.take(known.items);
       reader.pos = reader.len;
       fields.leave(outer);
-      return known;
+      return known.resource;
     }
+    const itemsBefore = fields.items.left;
     const attributes: Attribute[] = [];
     for (let tag = fields.nextTag(); tag !== 0; tag = fields.nextTag()) {
       if (tag === (1 << 3 | delimited)) {
@@ -96,7 +98,7 @@ class Skim {
       }
     }
     fields.leave(outer);
-    return origins.addResource(this.#bytes, start, reader.pos, attributes);
+    return origins.addResource(this.#bytes, start, reader.pos, attributes, itemsBefore - fields.items.left);
   }
 
   #scopeGroup(resource: Resource): void {
@@ -234,7 +236,7 @@ class Skim {
     return code === 0 && message === '' ? statusUnset : { code, message };
   }
 
-  /** Event: 3 attributes. Those that are wanted are added to the pieces, the first with another mark than those that follow. */
+  /** Event: 3 attributes, 4 dropped_attributes_count. Those that are wanted are added to the pieces, the first with another mark than those that follow. */
   #event(pieces: number[]): void {
     const fields = this.#fields;
     const { reader } = fields;
@@ -243,7 +245,7 @@ class Skim {
     let mark = eventMark;
     for (let tag = fields.nextTag(); tag !== 0; tag = fields.nextTag()) {
       if (tag !== (3 << 3 | delimited)) {
-        fields.skip(tag);
+        this.#pass(tag, 4 << 3 | varint);
         continue;
       }
       const start = reader.pos;
@@ -254,15 +256,22 @@ class Skim {
     fields.leave(outer);
   }
 
-  /** Link: 4 attributes. */
+  /** Link: 4 attributes, 5 dropped_attributes_count. */
   #link(): void {
     const fields = this.#fields;
     const outer = fields.enter();
     fields.items.take();
     for (let tag = fields.nextTag(); tag !== 0; tag = fields.nextTag()) {
       if (tag === (4 << 3 | delimited)) this.#attributes.pass(undefined);
-      else fields.skip(tag);
+      else this.#pass(tag, 5 << 3 | varint);
     }
     fields.leave(outer);
+  }
+
+  /** Goes over a field. A count that is read may not be as long as one that is skipped. */
+  #pass(tag: number, count: number): void {
+    const fields = this.#fields;
+    if (tag === count) fields.reader.uint32();
+    else fields.skip(tag);
   }
 }

@@ -7,20 +7,26 @@ const maxKnownBytes = 4096;
 
 const noAttributes: Attributes = [];
 
+interface KnownResource {
+  readonly resource: Resource;
+  /** What it takes of a request's budget (decode/limits.ts), each time that it comes. */
+  readonly items: number;
+}
+
 /** Resources and scopes, each the same object for the same bytes, of many requests. */
 export class SpanOrigins {
   readonly none: Resource = { attributes: noAttributes, droppedAttributesCount: 0, schemaUrl: '' };
-  readonly #resources = new Map<string, Resource>();
+  readonly #resources = new Map<string, KnownResource>();
   readonly #scopes = new Map<string, Scope>();
 
   /** The one that was made of the same bytes. */
-  resource(bytes: Uint8Array, start: number, end: number): Resource | undefined {
+  resource(bytes: Uint8Array, start: number, end: number): KnownResource | undefined {
     return end - start > maxKnownBytes ? undefined : this.#resources.get(keyOf(bytes, start, end));
   }
 
-  addResource(bytes: Uint8Array, start: number, end: number, attributes: Attributes): Resource {
+  addResource(bytes: Uint8Array, start: number, end: number, attributes: Attributes, items: number): Resource {
     const resource: Resource = { attributes, droppedAttributesCount: 0, schemaUrl: '' };
-    if (end - start <= maxKnownBytes) keep(this.#resources, keyOf(bytes, start, end), resource);
+    if (end - start <= maxKnownBytes) keep(this.#resources, keyOf(bytes, start, end), { resource, items });
     return resource;
   }
 

@@ -19,8 +19,11 @@ import { decodeFrame, encodeFrame, FrameError } from '../../src/protocol/frame.t
 import { parseLease } from '../../src/protocol/lease.ts';
 import { RpcPeer } from '../../src/protocol/rpc.ts';
 import { encode } from '../unit/decode/otlpProto.ts';
+import { checkSkim } from './checkSkim.ts';
 import { mutatedBytes, mutatedJson } from './mutations.ts';
 import { Random } from './random.ts';
+import { randomOtlpJson } from './randomOtlpJson.ts';
+import { randomOtlpProtobuf } from './randomOtlpProtobuf.ts';
 
 /** One reader of what comes from outside. */
 export interface Target {
@@ -28,6 +31,8 @@ export interface Target {
   readonly seeds: readonly Buffer[];
   /** How often of ten an input is a JSON document with other values, rather than other bytes. */
   readonly jsonTenths: number;
+  /** Makes an input instead of changing a seed. */
+  readonly make?: (random: Random) => Buffer;
   /** @throws where the reader crashes, or takes what it must not */
   check(input: Buffer): void | Promise<void>;
 }
@@ -140,6 +145,8 @@ export const targets: readonly Target[] = [
     unlessRefused(DecodeError, () => json.decodeLogs(input));
     unlessRefused(DecodeError, () => json.countMetricPoints(input));
   } },
+  { name: 'skim-protobuf', seeds: [bytesRequest], jsonTenths: 0, make: randomOtlpProtobuf, check: (input) => void checkSkim(input, 'protobuf') },
+  { name: 'skim-json', seeds: text(request), jsonTenths: 0, make: randomOtlpJson, check: (input) => void checkSkim(input, 'json') },
   { name: 'jaeger-json', seeds: text(jaeger), jsonTenths: 8, check: (input) => checkSpans(unlessRefused(DecodeError, () => decodeTraceFile(input))?.spans) },
   { name: 'zipkin-json', seeds: text(zipkin), jsonTenths: 8, check: (input) => checkSpans(unlessRefused(DecodeError, () => decodeTraceFile(input))?.spans) },
   { name: 'trace-file', seeds: [bytesRequest, ...text(request, `${JSON.stringify(request)}\n${JSON.stringify(request)}\n`, jaeger, zipkin, { result: request }, { batches: request.resourceSpans })], jsonTenths: 0, check: (input) => checkSpans(unlessRefused(DecodeError, () => decodeTraceFile(input))?.spans) },
@@ -182,6 +189,7 @@ function checkRules(rules: readonly { readonly remote: string; readonly local: s
 /** The input of that number: what seed, target and number say, and nothing else. */
 export function inputOf(target: Target, seed: string, index: number): Buffer {
   const random = new Random(`${seed}/${target.name}/${index}`);
+  if (target.make !== undefined) return target.make(random);
   const [first, second] = [random.of(target.seeds), random.of(target.seeds)];
   if (random.below(10) < target.jsonTenths) return Buffer.from(mutatedJson(random, first.toString(), second.toString()));
   return random.below(50) === 0 ? random.bytes(random.below(300)) : mutatedBytes(random, first, second);

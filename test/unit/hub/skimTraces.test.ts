@@ -3,15 +3,13 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { traceRequestJson } from '../../../src/decode/otlpJsonWriter.ts';
 import { decodeTraces } from '../../../src/hub/chunkReader.ts';
-import { Processes } from '../../../src/hub/processes.ts';
 import { skimTraces } from '../../../src/hub/skim.ts';
-import { resourceFacts } from '../../../src/hub/spanFacts.ts';
 import type { Attribute } from '../../../src/model/attributes.ts';
-import { readSite } from '../../../src/model/readSite.ts';
 import { captureAttribute, type Span } from '../../../src/model/span.ts';
 import { spans } from '../decode/arbitraries.ts';
 import { traceRequest } from '../decode/modelToProto.ts';
 import { encode } from '../decode/otlpProto.ts';
+import { countedFacts as facts } from './countedFacts.ts';
 import { makeSpan } from './spans.ts';
 
 const wantedKeys = [
@@ -23,12 +21,6 @@ const encodings = ['protobuf', 'json'] as const;
 const bytesOf = (sent: readonly Span[], encoding: (typeof encodings)[number] = 'protobuf') => (
   encoding === 'json' ? Buffer.from(JSON.stringify(traceRequestJson(sent))) : Buffer.from(encode('ExportTraceServiceRequest', traceRequest(sent)))
 );
-
-/** All that the hub counts a span by. */
-function facts(span: Span) {
-  const { traceId, spanId, parentSpanId, name, kind, startUnixNano, endUnixNano, status, resource } = span;
-  return { traceId, spanId, parentSpanId, name, kind, startUnixNano, endUnixNano, status, site: readSite(span), resource: resourceFacts(resource), process: new Processes().of(span)?.identity };
-}
 
 /** Generated attributes under keys that count, values as they are or such as count. */
 const withWantedKeys = fc.tuple(spans, fc.array(fc.tuple(fc.constantFrom(...wantedKeys), fc.oneof(fc.string({ unit: 'grapheme' }), fc.constantFrom('7', 'nodejs', 'x'.repeat(300)), fc.bigInt(0n, 99n), fc.double())), { minLength: 1 }))
@@ -102,6 +94,16 @@ for (const encoding of encodings) {
     }
   });
 }
+
+test('a resource that is known counts as one that is not: a request of too many items is left to the decoder', () => {
+  // ResourceSpans of one Resource with 2048 attributes that say nothing; so short that it is remembered.
+  const group = Buffer.from([0x0a, 0x83, 0x20, 0x0a, 0x80, 0x20, ...new Array<readonly number[]>(2048).fill([0x0a, 0x00]).flat()]);
+  const requestOf = (groups: number) => Buffer.concat(new Array<Buffer>(groups).fill(group));
+  assert.deepEqual(decodeTraces(requestOf(100), 'protobuf').spans, []);
+  assert.deepEqual(skimTraces(requestOf(100), 'protobuf')?.spans, []);
+  assert.throws(() => decodeTraces(requestOf(2100), 'protobuf'), /more than \d+ items/);
+  assert.equal(skimTraces(requestOf(2100), 'protobuf'), undefined);
+});
 
 test('JSON in other shapes than SDKs write it is read as the decoder reads it, or left to it', () => {
   const plain = { traceId: '0'.repeat(31) + '1', spanId: '0'.repeat(15) + '1' };
