@@ -18,7 +18,7 @@ if (!(minutes > 0) || !(limitMb >= 16)) {
   process.exit(2);
 }
 /** Beside the limit: pages that wait to be used again, and the write-ahead log. */
-const spareMb = 64;
+const spareMb = 96;
 /** How far the median of the last third may be above that of the third before. */
 const mostGrowth = 1.25;
 

@@ -238,7 +238,8 @@ async function measureIdle({ hubScript, dir, log, sizes, started }) {
     starts.push(server.readyMs);
     if (i < sizes.starts - 1) await server.stop();
     else {
-      await delay(5000);
+      // What a start leaves to be tidied up is no idling.
+      await delay(restMs);
       const woken = await wakeUps(server.child.pid, sizes.idleSeconds * 1000);
       const memory = await memoryOf(server.child.pid);
       await server.stop();
