@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { copyFile, readFile, stat, writeFile } from 'node:fs/promises';
+import http from 'node:http';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test, type TestContext } from 'node:test';
 import { HubCore } from '../../../src/hub/core.ts';
 import { openStore, storeFileName } from '../../../src/hub/store/openStore.ts';
 import { lostTransactions } from '../../../src/hub/store/walDamage.ts';
+import { isAcknowledged } from '../../support/acknowledged.ts';
+import { connect, startHubProcess } from '../client/hubProcesses.ts';
 import { atEnd, request, spanIdOf, temporaryFolder } from './spans.ts';
 
 async function openCore(t: TestContext, dataDir: string): Promise<HubCore> {
@@ -75,6 +79,26 @@ test('a byte that is wrong anywhere in the write-ahead file: where acknowledged 
     await core.close();
   }
   assert.ok(said > 10, `${said} of ${places.length}`);
+});
+
+test('a hub that was killed says nothing, and says it where a byte was changed before it came up again', { timeout: 60_000 }, async (t) => {
+  const agent = new http.Agent();
+  for (const isChanged of [false, true]) {
+    const dataDir = await temporaryFolder(t);
+    const { child, info } = await startHubProcess(t, dataDir);
+    for (const id of ids(30)) {
+      const span = { traceId: spanIdOf(id).repeat(2), spanId: spanIdOf(id), name: 'x'.repeat(20_000), startTimeUnixNano: '1', endTimeUnixNano: '2' };
+      assert.ok(await isAcknowledged(`${info.otlpHttp}/v1/traces`, JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans: [span] }] }] }), agent));
+    }
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    const wal = path.join(dataDir, `${storeFileName}-wal`);
+    const bytes = await readFile(wal);
+    if (isChanged) await writeFile(wal, flipped(bytes, Math.floor(bytes.length / 2)));
+    const { troubles, spans } = await connect(t, dataDir).call('status', undefined);
+    assert.deepEqual(troubles.map(({ code }) => code), isChanged ? ['store-damaged'] : []);
+    assert.ok(isChanged ? spans.stored > 5 && spans.stored < 29 : spans.stored === 30, `${spans.stored} stored`);
+  }
 });
 
 test('a file cut off anywhere, as a kill leaves it, is no damage; nor is what an earlier generation or a rollback left behind', { timeout: 120_000 }, async (t) => {
