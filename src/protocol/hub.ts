@@ -149,7 +149,7 @@ export interface HubStatus {
 }
 
 export interface Trouble {
-  readonly code: 'port-taken' | 'memory-store' | 'store-failed' | 'store-full' | 'store-recovered' | 'rejected-spans' | 'overloaded';
+  readonly code: 'port-taken' | 'memory-store' | 'store-failed' | 'store-full' | 'store-recovered' | 'store-damaged' | 'rejected-spans' | 'overloaded';
   readonly message: string;
 }
 

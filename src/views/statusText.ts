@@ -21,6 +21,7 @@ const shortTrouble: Readonly<Record<Trouble['code'], string>> = {
   'store-full': 'store full',
   'rejected-spans': 'spans refused',
   'store-recovered': 'store recovered',
+  'store-damaged': 'store damaged',
   'overloaded': 'overloaded',
 };
 

@@ -155,8 +155,9 @@ class TextWriter {
     if (!Array.isArray(json)) return `${this.#space()}[${json.list.length === 0 ? this.#space() : json.list.map((each) => this.#text(each)).join(',')}${isOdd ? ',' : ''}]${this.#space()}`;
     const members = [...json];
     if (this.#once(this.#style.shuffle)) members.sort(() => random.below(3) - 1);
-    if (isOdd) members.splice(random.below(members.length + 1), 0, this.#oddMember(members));
-    return `${this.#space()}{${members.length === 0 ? this.#space() : members.map(([name, value]) => `${this.#space()}${seldom(random, 60) ? this.#escaped(quoted(name)) : quoted(name)}${this.#space()}:${this.#text(value)}`).join(',')}}${this.#space()}`;
+    const isEndOdd = isOdd && seldom(random, 3);
+    if (isOdd && !isEndOdd) members.splice(random.below(members.length + 1), 0, this.#oddMember(members));
+    return `${this.#space()}{${members.length === 0 ? this.#space() : members.map(([name, value]) => `${this.#space()}${seldom(random, 60) ? this.#escaped(quoted(name)) : quoted(name)}${this.#space()}:${this.#text(value)}`).join(',')}${isEndOdd ? random.of([']', '', ',}', '}}', '|']) : '}'}${this.#space()}`;
   }
 
   /** One that is there already, with another value, or that belongs elsewhere, or nowhere. */

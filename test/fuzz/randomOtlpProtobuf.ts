@@ -13,7 +13,7 @@ interface Style {
 }
 
 const styles: readonly Style[] = [
-  { shuffle: Infinity, odd: Infinity, long: Infinity }, { shuffle: Infinity, odd: Infinity, long: 300 }, { shuffle: 20, odd: Infinity, long: Infinity }, { shuffle: Infinity, odd: 60, long: Infinity }, { shuffle: 60, odd: 200, long: 900 },
+  { shuffle: Infinity, odd: Infinity, long: Infinity }, { shuffle: Infinity, odd: Infinity, long: 100 }, { shuffle: 20, odd: Infinity, long: Infinity }, { shuffle: Infinity, odd: 60, long: Infinity }, { shuffle: 60, odd: 200, long: 900 },
 ];
 
 const varint = 0, bits64 = 1, delimited = 2, bits32 = 5;
@@ -65,8 +65,15 @@ class Writer {
       this.#hex(1, span.traceId), this.#hex(2, span.spanId), span.traceState !== '' && this.#text(3, span.traceState), span.parentSpanId !== '' && this.#hex(4, span.parentSpanId),
       span.name !== '' && this.#text(5, span.name), span.kind !== 0 && this.#varint(6, BigInt(span.kind)), this.#fixed64(7, span.startUnixNano), this.#fixed64(8, span.endUnixNano), ...this.#attributes(9, span.attributes),
       span.dropped > 0 && this.#varint(10, BigInt(span.dropped)), ...span.events.map((event): Field => [11, delimited, this.#event(event)]), ...span.links.map((link): Field => [13, delimited, this.#link(link)]),
-      span.status !== undefined && [15, delimited, this.#message([this.#text(2, span.status.message), this.#varint(3, BigInt(span.status.code))])], seldom(this.#random, 3) && [16, bits32, Buffer.from([1, 1, 0, 0])],
+      ...(span.status === undefined ? [] : this.#status(span.status)), seldom(this.#random, 3) && [16, bits32, Buffer.from([1, 1, 0, 0])],
     ]));
+  }
+
+  /** At times in two pieces, which are one. */
+  #status({ code, message }: { readonly code: number; readonly message: string }): Field[] {
+    const [first, second] = [this.#text(2, message), this.#varint(3, BigInt(code))];
+    const pieces = seldom(this.#random, 20) ? [[first], [second]] : [[first, second]];
+    return pieces.map((piece) => [15, delimited, this.#message(piece)]);
   }
 
   #event(event: RequestEvent): Buffer {
@@ -91,7 +98,7 @@ class Writer {
       case 'bytes': return this.#message([this.#text(7, value.value)]);
       case 'bool': return this.#message([this.#varint(2, value.value ? 1n : 0n)]);
       case 'int': return this.#message([this.#varint(3, value.value)]);
-      case 'double': { const bytes = Buffer.alloc(8); bytes.writeDoubleLE(value.value); return this.#message([[4, bits64, bytes]]); }
+      case 'double': { const bytes = Buffer.alloc(8); bytes.writeDoubleLE(value.value); return this.#message([this.#bits64(4, bytes)]); }
       case 'array': return this.#message([[5, delimited, this.#message(value.value.map((each): Field => [1, delimited, this.#anyValue(each)]))]]);
       case 'map': return this.#message([[6, delimited, this.#message(this.#attributes(1, value.value))]]);
       case 'none': return Buffer.alloc(0);
@@ -109,11 +116,19 @@ class Writer {
   #fixed64(number: number, value: bigint): Field {
     const bytes = Buffer.alloc(8);
     bytes.writeBigUInt64LE(value);
-    return [number, bits64, bytes];
+    return this.#bits64(number, bytes);
   }
 
+  /** At times a byte short, or one too many. */
+  #bits64(number: number, bytes: Buffer): Field {
+    return [number, bits64, this.#once(this.#style.odd) ? this.#random.of([bytes.subarray(1), Buffer.concat([bytes, Buffer.from([5])])]) : bytes];
+  }
+
+  /** At times without an end. */
   #varint(number: number, value: bigint): Field {
-    return [number, varint, this.#varintBytes(BigInt.asUintN(64, value))];
+    const bytes = this.#varintBytes(BigInt.asUintN(64, value));
+    if (this.#once(this.#style.odd)) bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) | 0x80;
+    return [number, varint, bytes];
   }
 
   /** At times with zeros behind it that count for nothing, to ten bytes, which is the most, or past that. */

@@ -74,7 +74,8 @@ const rareDoubles = [-0, NaN, Infinity, -Infinity, 1e308, 2 ** 53];
 const times = [0n, 1n, 999_999_999n, 10n ** 9n, 1_790_000_379_031_774_587n, 1_790_000_379_031_774_999n];
 const rareTimes = [2n ** 63n - 1n, 2n ** 63n, 10n ** 19n - 1n, 2n ** 64n - 1n];
 const kinds = [0, 1, 2, 3, 4, 5];
-const traceIds = ['5b8efff798038103d269b633813fc60c', '5b8efff798038103d269b633813fc60d', '00000000000000000000000000000001', 'ffffffffffffffffffffffffffffffff', '5b8efff798038103d269b633813fc6ff'];
+// The third is told from the first by its last byte alone, also by a table of 64 slots.
+const traceIds = ['5b8efff798038103d269b633813fc60c', '5b8efff798038103d269b633813fc60d', '5b8efff798038103d269b633813fc64c', '00000000000000000000000000000001', 'ffffffffffffffffffffffffffffffff', '5b8efff798038103d269b633813fc6ff'];
 const spanIds = ['eee19b7ec3c1b174', 'eee19b7ec3c1b175', '0000000000000001', 'ffffffffffffffff'];
 const badIds = ['', '00', '0000000000000000', '00000000000000000000000000000000', 'eee19b7ec3c1b17', 'eee19b7ec3c1b1744', '5b8efff798038103d269b633813fc6', 'ab'.repeat(80)];
 
