@@ -1,6 +1,6 @@
 // `npm test`: sets up what it needs, runs every stage, and closes with one line of counts. Node's own modules only at the top:
 // on a fresh clone nothing is installed yet. `npm test -- unit contract` runs those stages alone; `--oldest` takes the oldest VS Code.
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,6 +17,8 @@ const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith('
 
 // Temporary files of every stage go in here too, so whatever is left behind is found by this path, and goes with it.
 const scratch = await mkdtemp(path.join(os.tmpdir(), 'traceline-test-'));
+// A test has processes of other users, whose folders are in it.
+await chmod(scratch, 0o711);
 const total = { passed: 0, failed: 0, skipped: 0 };
 
 /** A program's exit code is its one test. */

@@ -27,6 +27,7 @@ before(async () => {
   const other = 'b'.repeat(32);
   await writeFile(path.join(folder, 'from-jaeger.json'), JSON.stringify({ data: [later, { traceID: other, processes, spans: [jaegerSpan(other, 'b1', 'the earlier one', 1)] }] }));
   await writeFile(path.join(folder, 'live.otlp.json'), otlp('one'));
+  await writeFile(path.join(folder, 'dragged.otlp.jsonl'), `${otlp('brought by the mouse')}\n`);
   await writeFile(path.join(folder, 'broken.otlp.json'), '{"resourceSpans": [');
   browser = await openBrowser();
   page = await browser.openWindow(scene.url);
@@ -148,4 +149,25 @@ test('a file that is none says so, and opens as text', async () => {
   assert.match(await frame.locator('h1').innerText(), /broken\.otlp\.json is not shown as traces: the file is not whole JSON/);
   await frame.locator('button[data-action="text"]').click();
   await waitFor(page, 'its text', async () => ((await page.locator('.editor-instance .view-line').allInnerTexts()).map(plain).some((line) => line.includes('{"resourceSpans": [')) ? true : undefined));
+});
+
+test('a file that is dragged into the editor opens as traces', async () => {
+  await runCommand(page, 'View: Close All Editors');
+  await runCommand(page, 'File: Focus on Files Explorer');
+  const file = page.locator('.explorer-folders-view .monaco-list-row').filter({ hasText: 'dragged.otlp.jsonl' });
+  const drag = async (): Promise<void> => {
+    await file.hover();
+    await page.mouse.down();
+    const box = await page.locator('.split-view-container .editor-group-container').first().boundingBox();
+    assert.ok(box !== null);
+    // The place to drop it is shown once it is above the editor, and has to be met.
+    await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2, { steps: 10 });
+    await page.locator('#monaco-workbench-editor-drop-overlay').waitFor();
+    await page.mouse.move(box.x + box.width / 2 + 5, box.y + box.height / 2 + 5, { steps: 5 });
+    await page.mouse.up();
+  };
+  const opened = page.locator('.tab.active').filter({ hasText: 'dragged.otlp.jsonl' });
+  await drag();
+  await opened.waitFor();
+  await row(await webviewFrame(page, '[role="treegrid"]'), 'brought by the mouse');
 });

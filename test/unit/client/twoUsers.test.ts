@@ -3,6 +3,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, chownSync, mkdirSync, readFileSync } from 'node:fs';
 import http from 'node:http';
+import os from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { test, type TestContext } from 'node:test';
@@ -21,8 +22,9 @@ const uids = [61_001, 61_002] as const;
 /** Why this cannot be tried here; undefined where it can. */
 function reasonToSkip(): string | undefined {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) return 'only root on Linux can run processes of two users';
-  const read = spawnSync(process.execPath, ['-e', `require('node:fs').readFileSync(${JSON.stringify(script)})`], { uid: uids[0], gid: uids[0], stdio: 'ignore' });
-  return read.status === 0 ? undefined : 'another user cannot read this checkout, or not run its Node';
+  const reads = (what: string) => spawnSync(process.execPath, ['-e', what], { uid: uids[0], gid: uids[0], stdio: 'ignore' }).status === 0;
+  if (!reads(`require('node:fs').readFileSync(${JSON.stringify(script)})`)) return 'another user cannot read this checkout, or not run its Node';
+  return reads(`require('node:fs').accessSync(${JSON.stringify(`${os.tmpdir()}/.`)}, 1)`) ? undefined : 'another user cannot enter the temporary folder';
 }
 
 interface User {
