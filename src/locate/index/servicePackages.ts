@@ -31,13 +31,25 @@ export class ServicePackages {
    * the service's package does not name, lies not in, and has not in it: any other's code may run in the service.
    */
   placeOf<T extends { readonly file: string }>(service: string, places: readonly T[]): { readonly place: T; readonly folder: string } | undefined {
+    const split = this.#split(service, places);
+    return split?.inside.length === 1 ? { place: split.inside[0]!, folder: split.folder } : undefined;
+  }
+
+  /** The folder of the service's package, where the one place that fits is in the package of such another program: then it only looks alike. */
+  elsewhere(service: string, place: { readonly file: string }): string | undefined {
+    const split = this.#split(service, [place]);
+    return split?.inside.length === 0 ? split.folder : undefined;
+  }
+
+  /** undefined where a place outside of the service's package may be the service's all the same, or it is not known which package that is. */
+  #split<T extends { readonly file: string }>(service: string, places: readonly T[]): { readonly folder: string; readonly inside: readonly T[] } | undefined {
     const all = this.#all();
     const [own, second] = [...all.values()].filter(({ names }) => names.has(service));
     if (own === undefined || second !== undefined || this.#homeless.has(service)) return undefined;
     const inside = places.filter(({ file }) => packageOf(file, all) === own);
     const others = places.filter((place) => !inside.includes(place)).map(({ file }) => packageOf(file, all));
     const areOfOthers = others.every((other) => other?.runs === true && !isIn(other.folder, own) && !isIn(own.folder, other) && ![...other.names].some((name) => own.words.has(name)));
-    return inside.length === 1 && areOfOthers ? { place: inside[0]!, folder: own.folder } : undefined;
+    return areOfOthers ? { folder: own.folder, inside } : undefined;
   }
 
   #all(): ReadonlyMap<string, Package> {

@@ -220,7 +220,11 @@ export class WorkspaceIndex {
       const file = this.#files.get(unread[0])?.relativePath ?? unread[0];
       return { entry: undefined, rule, reason: `${this.#files.get(first.file)?.relativePath ?? first.file}:${first.line} fits, but ${file} may too: it takes too long to read`, isAmbiguous: true };
     }
-    if (places.size === 1) return { entry: first, rule };
+    if (places.size === 1) {
+      const folder = service === undefined ? undefined : this.#services.elsewhere(service, first);
+      if (folder === undefined) return { entry: first, rule };
+      return { entry: undefined, rule, reason: `${this.#files.get(first.file)?.relativePath ?? first.file}:${first.line} fits, but is in another program than the service ${service}, which is in ${folder}`, isAmbiguous: true };
+    }
     const chosen = service === undefined || unread.length > 0 ? undefined : this.#services.placeOf(service, [...places.values()]);
     if (chosen !== undefined) return { entry: chosen.place, rule, service: chosen.folder };
     const shown = [...places.values()].slice(0, maxListed).map(({ file, line }) => `${this.#files.get(file)?.relativePath ?? file}:${line}`);

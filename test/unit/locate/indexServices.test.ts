@@ -52,6 +52,19 @@ test('not where the code of another place may run in the service', async () => {
   assert.equal(await chosen({ ...two, 'a/orders/other.js': server }, 'orders'), '-');
 });
 
+test('the only place that fits is not taken where it is another program’s, and the service’s own has none', async () => {
+  const lone = { 'a/orders/package.json': manifest('sales', { scripts: { start: 'x' } }), 'a/orders/main.js': 'run();', 'a/mail/package.json': manifest('mail'), 'a/mail/server.js': server };
+  const question = (service: string | undefined) => ({ kind: 'server', name: 'GET /health', httpMethod: 'GET', httpRoute: '/health', language: 'nodejs', service });
+  const { ask } = await indexOf(lone);
+  assert.match(await ask(question('orders')), /^a\/mail\/server\.js:2 fits, but is in another program than the service orders, which is in \/w\/a\/orders/);
+  // Its own, one that nobody knows, or none: as before.
+  for (const service of ['mail', 'shop', undefined]) assert.match(await ask(question(service)), /^a\/mail\/server\.js:2 .*\(route\)$/, service);
+  // What the service depends on, and a package that starts nothing, may be run by it.
+  for (const more of [{ 'a/orders/package.json': manifest('sales', { dependencies: { mail: '*' } }) }, { 'a/mail/server.js': library }]) {
+    assert.match(await (await indexOf({ ...lone, ...more })).ask(question('orders')), /^a\/mail\/server\.js:2 .*\(route\)$/);
+  }
+});
+
 test('a name that a function has is not chosen by the service', async () => {
   const { ask } = await indexOf({ 'orders/go.mod': 'module example.com/x', 'orders/a.go': 'package main\nfunc Run() {}\n', 'mail/go.mod': 'module example.com/x', 'mail/a.go': 'package main\nfunc Run() {}\n' });
   assert.match(await ask({ functionName: 'main.Run', language: 'go', service: 'orders' }), /^more than one place fits/);
