@@ -42,7 +42,7 @@ export class CompareTree {
     this.#table = new VirtualTable('compared', {
       label: 'Spans of both traces',
       columns: [
-        { key: 'call', label: 'Operation · service', width: 'minmax(100px, 4fr)', fill: onRow((cell, row, compared) => this.#fillName(cell, row, compared)) },
+        { key: 'call', label: 'Operation · service', width: 'minmax(100px, 4fr)', comfortPx: 150, fill: onRow((cell, row, compared) => this.#fillName(cell, row, compared)) },
         { key: 'before', label: 'Before', width: '72px', isNumber: true, isExtra: true, fill: onRow((cell, row, compared) => fillTime(cell, row, compared, 'before')) },
         { key: 'after', label: 'After', width: '72px', isNumber: true, isExtra: true, fill: onRow((cell, row, compared) => fillTime(cell, row, compared, 'after')) },
         { key: 'difference', label: 'Difference', width: '82px', isNumber: true, fill: onRow((cell, row, { model }) => setText(cell, differenceText(model.slowerByNs(row)))) },

@@ -15,3 +15,9 @@ test('what is extra goes, the last first, as soon as there is no room for it', (
   assert.equal(shown(allPx - 82 - 92 - 1), '+-+--');
   assert.equal(shown(0), '+-+--');
 });
+
+test('names that have a place beside them get the room for it first', () => {
+  const withPlace = [{ ...columns[0]!, comfortPx: 150 }, ...columns.slice(1)];
+  assert.deepEqual(columnsThatFit(withPlace, allPx + 100), [true, true, true, true, true]);
+  assert.deepEqual(columnsThatFit(withPlace, allPx + 99), [true, true, true, true, false]);
+});
