@@ -97,6 +97,7 @@ describe('the comparison', () => {
     await page.locator('#tab-compare').click();
     await page.locator('.compare-select').selectOption({ index: 1 });
     await page.getByText('nothing differs that is more than chance').waitFor();
+    await settled(page);
     assert.equal(await page.locator('.compare .difference:visible', { hasText: /slower|new|gone/ }).count(), 0);
     await page.waitForFunction(() => (window.fakeHost.state() as { compare: { traceId: string } }).compare.traceId.endsWith('2'));
     await page.reload();
