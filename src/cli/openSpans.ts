@@ -2,7 +2,7 @@ import path from 'node:path';
 import { findHub } from '../client/findHub.ts';
 import { connectHub } from '../client/hubConnection.ts';
 import type { Logger } from '../client/logger.ts';
-import { openReader } from '../hub/core.ts';
+import { openReader } from '../hub/reader.ts';
 import type { HubCaller } from '../protocol/hub.ts';
 import { CommandError } from './usage.ts';
 import { version } from './version.ts';

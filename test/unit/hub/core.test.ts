@@ -3,7 +3,8 @@ import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { decodeTraces } from '../../../src/decode/otlpJson.ts';
-import { HubCore, openReader } from '../../../src/hub/core.ts';
+import { HubCore } from '../../../src/hub/core.ts';
+import { openReader } from '../../../src/hub/reader.ts';
 import type { HubLog } from '../../../src/hub/log.ts';
 import { SinkError } from '../../../src/hub/sink.ts';
 import { openStore, storeFileName } from '../../../src/hub/store/openStore.ts';
@@ -44,24 +45,24 @@ const shop: readonly SpanShape[] = [
 test('a batch can be read back: list, tree, one span, summaries, text', async (t) => {
   const core = await startCore(t, await temporaryFolder(t));
   await send(core, shop);
-  assert.deepEqual(core.traceList({}), [{
+  assert.deepEqual(core.answers.traceList({}), [{
     traceId: traceIdOf(1), rootName: 'GET /', service: 'shop', startUnixNano: baseUnixNano.toString(), durationNs: 9e6, spanCount: 3, errorCount: 1, capture: 'external',
   }]);
-  const trace = await core.trace(traceIdOf(1));
+  const trace = await core.answers.trace(traceIdOf(1));
   assert.ok(trace !== undefined);
   assert.deepEqual([...trace.name].map((name) => trace.strings[name]), ['GET /', 'load', 'SELECT']);
   assert.deepEqual([[...trace.parentRow], [...trace.depth], [...trace.startNs], [...trace.durationsNs]], [[-1, 0, 1], [0, 1, 2], [0, 1e6, 3e6], [9e6, 6e6, 2e6]]);
   const { summaries } = await core.handlers().summaries(undefined);
   const entry = summaries.find((summary) => summary.operation === 'GET /');
   assert.equal(trace.site[0], entry?.siteId);
-  const details = await core.findSpan(spanIdOf(1));
+  const details = await core.answers.findSpan(spanIdOf(1));
   assert.deepEqual([details?.site?.siteId, details?.site?.filePath, details?.site?.beneath?.length, details?.name], [entry?.siteId, undefined, 2, 'GET /']);
   assert.match(details?.site?.beneath?.[0] ?? '', /load\.js/);
-  assert.equal((await core.spanDetails(traceIdOf(1), spanIdOf(4)))?.site?.beneath, undefined);
-  assert.equal(await core.spanDetails(traceIdOf(2), spanIdOf(4)), undefined);
-  assert.equal(await core.findSpan(spanIdOf(99)), undefined);
-  assert.equal(await core.trace('not an id'), undefined);
-  const { json, nextChunk } = await core.exportOtlpJson(undefined);
+  assert.equal((await core.answers.spanDetails(traceIdOf(1), spanIdOf(4)))?.site?.beneath, undefined);
+  assert.equal(await core.answers.spanDetails(traceIdOf(2), spanIdOf(4)), undefined);
+  assert.equal(await core.answers.findSpan(spanIdOf(99)), undefined);
+  assert.equal(await core.answers.trace('not an id'), undefined);
+  const { json, nextChunk } = await core.answers.exportOtlpJson(undefined);
   assert.equal(nextChunk, undefined);
   assert.deepEqual(decodeTraces(json).spans, request(shop).batch.spans);
 });
@@ -75,8 +76,8 @@ test('a span sent again counts once: at once, after a restart, and within one ba
   const check = async () => {
     assert.equal(core.status().spans.stored, 4);
     assert.deepEqual(core.status().captures.map(({ spanCount, errorCount }) => [spanCount, errorCount]), [[4, 1]]);
-    assert.equal(core.traceList({})[0]?.spanCount, 4);
-    const trace = await core.trace(traceIdOf(1));
+    assert.equal(core.answers.traceList({})[0]?.spanCount, 4);
+    const trace = await core.answers.trace(traceIdOf(1));
     assert.equal(trace?.spanCount, 4);
     assert.ok(!trace.strings.includes('new again'));
     const { summaries } = await core.handlers().summaries(undefined);
@@ -94,29 +95,29 @@ test('a span sent again counts once: at once, after a restart, and within one ba
 test('a trace grows, and its version with it', async (t) => {
   const core = await startCore(t, await temporaryFolder(t));
   await send(core, [{ id: 2, parent: 1, name: 'child', startMs: 5 }]);
-  const first = await core.trace(traceIdOf(1));
-  assert.deepEqual([first?.parentRow[0], core.traceList({})[0]?.rootName], [-2, 'child']);
+  const first = await core.answers.trace(traceIdOf(1));
+  assert.deepEqual([first?.parentRow[0], core.answers.traceList({})[0]?.rootName], [-2, 'child']);
   await send(core, [{ id: 1, name: 'root', kind: 2 }]);
-  const second = await core.trace(traceIdOf(1));
+  const second = await core.answers.trace(traceIdOf(1));
   assert.ok(second!.version > first!.version);
   assert.deepEqual([...second!.parentRow], [-1, 0]);
-  assert.equal(core.traceList({})[0]?.rootName, 'root');
+  assert.equal(core.answers.traceList({})[0]?.rootName, 'root');
 });
 
 test('logs are tied to their span', async (t) => {
   const core = await startCore(t, await temporaryFolder(t));
   await send(core, shop);
-  const before = await core.trace(traceIdOf(1));
+  const before = await core.answers.trace(traceIdOf(1));
   const record = (body: string, spanId: string | undefined, time: string) => ({ timeUnixNano: time, body: { stringValue: body }, traceId: traceIdOf(1), spanId });
   const bytes = Buffer.from(JSON.stringify({ resourceLogs: [{ scopeLogs: [{ logRecords: [
     record('second', spanIdOf(3), '200'), record('first', spanIdOf(3), '100'), record('other', spanIdOf(4), '1'),
   ] }] }] }));
   const { decodeLogs } = await import('../../../src/decode/otlpJson.ts');
   await core.logs(bytes, 'json', decodeLogs(bytes));
-  const trace = await core.trace(traceIdOf(1));
+  const trace = await core.answers.trace(traceIdOf(1));
   assert.deepEqual([...trace!.logCount], [0, 2, 1]);
   assert.ok(trace!.version > before!.version);
-  assert.deepEqual((await core.spanDetails(traceIdOf(1), spanIdOf(3)))?.logs.map(({ body }) => body), [{ stringValue: 'first' }, { stringValue: 'second' }]);
+  assert.deepEqual((await core.answers.spanDetails(traceIdOf(1), spanIdOf(3)))?.logs.map(({ body }) => body), [{ stringValue: 'first' }, { stringValue: 'second' }]);
   assert.equal(core.status().logs.stored, 3);
 });
 
@@ -127,7 +128,7 @@ test('traces are listed newest first and by every filter', async (t) => {
     { trace: 1, id: 1, name: 'Älpha', startMs: 1, durationMs: 10 }, { trace: 2, id: 2, name: 'beta', startMs: 2, durationMs: 20, error: true },
     { trace: 3, id: 3, name: 'gamma', startMs: 3, durationMs: 30, service: 'pay' }, { trace: 3, id: 4, parent: 3, service: 'shop', capture: 'c', startMs: 4 },
   ]);
-  const ids = (query: Parameters<HubCore['traceList']>[0]) => core.traceList(query).map(({ traceId }) => Number(traceId));
+  const ids = (query: Parameters<HubCore['answers']['traceList']>[0]) => core.answers.traceList(query).map(({ traceId }) => Number(traceId));
   assert.deepEqual(ids({}), [3, 2, 1]);
   assert.deepEqual(ids({ limit: 2 }), [3, 2]);
   assert.deepEqual(ids({ name: 'äL' }), [1]);
@@ -146,9 +147,9 @@ test('an import is a capture of its own; what is kept already is not kept again;
   assert.deepEqual(await handlers.importOtlp({ bytes, encoding: 'json', captureId: 'file' }), { accepted: 2, rejected: 0, errorMessage: '' });
   assert.deepEqual(await handlers.importOtlp({ bytes, encoding: 'json', captureId: 'file2' }), { accepted: 0, rejected: 0, errorMessage: '' });
   assert.deepEqual(core.status().captures.map(({ captureId, spanCount }) => [captureId, spanCount]), [['file', 2]]);
-  assert.equal((await core.findSpan(spanIdOf(1)))?.captureId, 'file');
+  assert.equal((await core.answers.findSpan(spanIdOf(1)))?.captureId, 'file');
   await handlers.deleteCapture({ captureId: 'file' });
-  assert.deepEqual([core.status().spans.stored, core.status().spans.dropped, core.traceList({})], [0, 0, []]);
+  assert.deepEqual([core.status().spans.stored, core.status().spans.dropped, core.answers.traceList({})], [0, 0, []]);
   assert.deepEqual((await handlers.summaries(undefined)).summaries, []);
   assert.equal((await handlers.importOtlp({ bytes, encoding: 'json', captureId: 'file' })).accepted, 2);
   await assert.rejects(async () => handlers.importOtlp({ bytes: Buffer.from('{'), encoding: 'json', captureId: 'file' }));
@@ -186,8 +187,8 @@ test('past the limit the oldest go, pinned ones stay, and it is said when nothin
   assert.equal(captures.find(({ captureId }) => captureId === 'pinned')?.spanCount, 10);
   assert.deepEqual(troubles, []);
   // The newest of the others are still there, and what was let go may come again.
-  assert.ok(await core.findSpan(spanIdOf(60)) !== undefined);
-  assert.equal(await core.findSpan(spanIdOf(11)), undefined);
+  assert.ok(await core.answers.findSpan(spanIdOf(60)) !== undefined);
+  assert.equal(await core.answers.findSpan(spanIdOf(11)), undefined);
   await handlers.setLimit({ limitBytes: 600_000 });
   await until(() => core.status().troubles.length > 0);
   assert.deepEqual(core.status().troubles.map(({ code }) => code), ['store-full']);
@@ -225,12 +226,12 @@ test('a store that breaks under a running hub is replaced; the sender is told to
     }
   };
   // SQLite may hold the pages it needs in memory; reading what it does not hold finds the damage.
-  await core.findSpan(spanIdOf(999)).catch(() => undefined);
+  await core.answers.findSpan(spanIdOf(999)).catch(() => undefined);
   await Promise.resolve(core.handlers().findSpan({ spanId: spanIdOf(999) })).catch(() => undefined);
   await again();
   assert.ok(core.status().troubles.some(({ code }) => code === 'store-recovered'), JSON.stringify(core.status().troubles));
   assert.equal(core.status().spans.stored, 1);
-  assert.equal((await core.trace(traceIdOf(100)))?.spanCount, 1);
+  assert.equal((await core.answers.trace(traceIdOf(100)))?.spanCount, 1);
 });
 
 test('a reader answers without a hub, from a store that was not closed cleanly, and changes nothing', async (t) => {

@@ -81,9 +81,9 @@ async function counted(core: HubCore): Promise<readonly (string | undefined)[]> 
 
 /** What the trace, the span and the summary each say of it. */
 async function everywhere(core: HubCore, { traceId, spanId }: Sent): Promise<readonly (string | undefined)[]> {
-  const columns = await core.trace(traceId);
+  const columns = await core.answers.trace(traceId);
   const sites = await core.handlers().sites({ afterSiteId: -1 });
-  return [sites.find(({ siteId }) => siteId === columns?.site[0])?.exception, (await core.spanDetails(traceId, spanId))?.site?.exception, ...(await counted(core))];
+  return [sites.find(({ siteId }) => siteId === columns?.site[0])?.exception, (await core.answers.spanDetails(traceId, spanId))?.site?.exception, ...(await counted(core))];
 }
 
 test('recordException of the SDK: the summary, the trace and the span say the same', async (t) => {
@@ -148,7 +148,7 @@ test("a server span's exception counts where nothing beneath it has a stack", as
   await sendSpans(core, sent);
   await sendLogs(core, sent);
   assert.deepEqual(await counted(core), [], 'it waits for what is beneath it');
-  const columns = await core.trace(sent.traceId);
+  const columns = await core.answers.trace(sent.traceId);
   assert.equal((await core.handlers().sites({ afterSiteId: -1 })).find(({ siteId }) => siteId === columns?.site[0])?.exception, kept);
   const sites = new SiteTable();
   const child = sites.idOf({ filePath: '/a.js', stacktrace: '    at f (/a.js:1:1)' })!;

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { DatabaseSync } from 'node:sqlite';
 import path from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
-import { HubCore, openReader } from '../../../src/hub/core.ts';
+import { HubCore } from '../../../src/hub/core.ts';
+import { openReader } from '../../../src/hub/reader.ts';
 import type { HubLog } from '../../../src/hub/log.ts';
 import { openStore, storeFileName } from '../../../src/hub/store/openStore.ts';
 import type { CaptureRecord } from '../../../src/protocol/hub.ts';
@@ -72,21 +73,21 @@ describe('a breakpoint held for two seconds', () => {
     const core = await startCore(t, await temporaryFolder(t));
     await started(core);
     await send(core, { id: 1, name: 'handle', capture: 'one', startMs: 1000, durationMs: 2010 }, { id: 2, parent: 1, name: 'step', capture: 'one', startMs: 1001, durationMs: 2 });
-    const first = await core.trace(traceIdOf(1));
+    const first = await core.answers.trace(traceIdOf(1));
     assert.deepEqual([first?.heldCount, first?.heldNs], [undefined, undefined]);
     await hold(core, 1005, 2005);
     await hold(core, 2006, 3006);
-    const trace = await core.trace(traceIdOf(1));
+    const trace = await core.answers.trace(traceIdOf(1));
     assert.deepEqual([[...trace!.heldCount!], [...trace!.heldNs!]], [[2, 0], [5e6, 1005e6, 1006e6, 2006e6]]);
     assert.ok(trace!.version > first!.version, 'a panel takes it for a new snapshot');
-    assert.equal(await core.trace(traceIdOf(1)), trace, 'and is not sent the same again');
-    assert.equal((await core.spanDetails(traceIdOf(1), spanIdOf(1)))?.heldNs, 2000e6);
-    assert.equal((await core.spanDetails(traceIdOf(1), spanIdOf(2)))?.heldNs, undefined);
+    assert.equal(await core.answers.trace(traceIdOf(1)), trace, 'and is not sent the same again');
+    assert.equal((await core.answers.spanDetails(traceIdOf(1), spanIdOf(1)))?.heldNs, 2000e6);
+    assert.equal((await core.answers.spanDetails(traceIdOf(1), spanIdOf(2)))?.heldNs, undefined);
     const { summaries } = await core.handlers().summaries(undefined);
-    const recent = await core.recentSpans({ summaryIds: summaries.map(({ summaryId }) => summaryId), limit: 9 });
+    const recent = await core.answers.recentSpans({ summaryIds: summaries.map(({ summaryId }) => summaryId), limit: 9 });
     assert.deepEqual(recent.map(({ durationNs, heldNs }) => [durationNs, heldNs]), [[2010e6, 2000e6], [2e6, undefined]]);
-    assert.deepEqual(core.traceList({}).map(({ durationNs, heldNs }) => [durationNs, heldNs]), [[2010e6, 2000e6]]);
-    assert.deepEqual([core.traceList({ minDurationMs: 11 }).length, core.traceList({ minDurationMs: 10 }).length], [0, 1]);
+    assert.deepEqual(core.answers.traceList({}).map(({ durationNs, heldNs }) => [durationNs, heldNs]), [[2010e6, 2000e6]]);
+    assert.deepEqual([core.answers.traceList({ minDurationMs: 11 }).length, core.answers.traceList({ minDurationMs: 10 }).length], [0, 1]);
   });
 
   test('counts against its own capture alone', async (t) => {
@@ -104,7 +105,7 @@ describe('a breakpoint held for two seconds', () => {
     await started(core);
     await send(core, ...requests());
     await hold(core, 1005, 3005);
-    const version = (await core.trace(traceIdOf(150)))?.version;
+    const version = (await core.answers.trace(traceIdOf(150)))?.version;
     await core.close();
 
     const reader = await openReader(folder, '1.0.0');
@@ -116,7 +117,7 @@ describe('a breakpoint held for two seconds', () => {
 
     core = await startCore(t, folder);
     assert.equal((await figures(core)).maxMs, 10);
-    assert.equal((await core.trace(traceIdOf(150)))?.version, version);
+    assert.equal((await core.answers.trace(traceIdOf(150)))?.version, version);
     await core.handlers().endCapture({ captureId: 'one' });
     await core.handlers().deleteCapture({ captureId: 'one' });
     await core.close();

@@ -73,16 +73,16 @@ test('a store of the first version is brought up in place: all spans, captures a
   atEnd(t, () => core.close());
   await core.catchUp();
   assert.deepEqual(troubles, []);
-  assert.deepEqual(core.traceList({}).map(({ traceId, rootName, spanCount, errorCount, capture }) => [Number(`0x${traceId}`), rootName, spanCount, errorCount, capture]), [
+  assert.deepEqual(core.answers.traceList({}).map(({ traceId, rootName, spanCount, errorCount, capture }) => [Number(`0x${traceId}`), rootName, spanCount, errorCount, capture]), [
     [4, 'works', 1, 0, 'kept'], [3, 'fails', 1, 1, 'external'], [2, 'works', 1, 0, 'external'], [1, 'works', 1, 0, 'external'],
   ]);
   assert.deepEqual(core.status().captures.map(({ captureId, name, pinned, spanCount }) => [captureId, name, pinned, spanCount]), [['external', 'external', false, 3], ['kept', 'Kept', true, 1]]);
   assert.deepEqual([core.status().spans.stored, core.status().spans.dropped, core.status().logs.stored], [4, 7, 2]);
-  assert.deepEqual([...(await core.trace(traceIdOf(1)))!.strings], ['works', 'shop']);
+  assert.deepEqual([...(await core.answers.trace(traceIdOf(1)))!.strings], ['works', 'shop']);
   assert.deepEqual(store.usage().map(({ service, rank, spans }) => `${service} ${rank} ${spans}`).sort(), [' ordinary 0', 'shop error 1', 'shop ordinary 2', 'shop pinned 1'].filter((line) => line !== ' ordinary 0'));
   assert.equal((await core.handlers().summaries(undefined)).summaries.reduce((sum, { count }) => sum + count, 0), 4);
   const again = request([{ id: 2, trace: 2 }, { id: 20, trace: 2, parent: 2 }, { id: 90, trace: 9 }]);
   await core.traces(again.bytes, again.encoding, again.batch);
-  assert.deepEqual([core.status().spans.stored, (await core.trace(traceIdOf(2)))?.spanCount, (await core.trace(traceIdOf(9)))?.spanCount], [6, 2, 1]);
-  assert.deepEqual(decodeTraces((await core.exportOtlpJson(undefined)).json).spans.length, 6);
+  assert.deepEqual([core.status().spans.stored, (await core.answers.trace(traceIdOf(2)))?.spanCount, (await core.answers.trace(traceIdOf(9)))?.spanCount], [6, 2, 1]);
+  assert.deepEqual(decodeTraces((await core.answers.exportOtlpJson(undefined)).json).spans.length, 6);
 });

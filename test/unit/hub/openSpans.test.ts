@@ -43,14 +43,14 @@ const query: SpanShape = { id: 2, parent: 1, name: 'SELECT', kind: 3, file: '/db
 test('a trace of which nothing has come is in the list and can be looked at; no figure counts it', async (t) => {
   const core = await startCore(t);
   told(core, [server]);
-  const [trace, ...others] = core.traceList({ captureId: capture });
+  const [trace, ...others] = core.answers.traceList({ captureId: capture });
   assert.deepEqual(others, []);
   assert.deepEqual([trace?.traceId, trace?.rootName, trace?.service, trace?.spanCount, trace?.open], [traceIdOf(1), 'GET', 'shop', 1, { running: 1, neverEnded: 0 }]);
-  const columns = await core.trace(traceIdOf(1));
+  const columns = await core.answers.trace(traceIdOf(1));
   assert.deepEqual([...(columns?.open ?? [])], [openStates.running]);
   assert.ok((columns?.durationsNs[0] ?? 0) > 1e9, 'until now');
-  assert.equal((await core.spanDetails(traceIdOf(1), spanIdOf(1)))?.open, 'running');
-  assert.equal((await core.findSpan(spanIdOf(1)))?.name, 'GET');
+  assert.equal((await core.answers.spanDetails(traceIdOf(1), spanIdOf(1)))?.open, 'running');
+  assert.equal((await core.answers.findSpan(spanIdOf(1)))?.name, 'GET');
   assert.deepEqual((await core.handlers().summaries(undefined)).summaries, []);
   assert.deepEqual(core.status().spans.stored, 0);
   assert.deepEqual(core.status().open, { version: 1, running: 1, neverEnded: 0 });
@@ -59,32 +59,32 @@ test('a trace of which nothing has come is in the list and can be looked at; no 
 test('an open root stands over spans that have come, and is replaced by itself', async (t) => {
   const core = await startCore(t);
   await came(core, [query]);
-  const before = await core.trace(traceIdOf(1));
+  const before = await core.answers.trace(traceIdOf(1));
   told(core, [server]);
-  const during = await core.trace(traceIdOf(1));
+  const during = await core.answers.trace(traceIdOf(1));
   assert.deepEqual([...(during?.parentRow ?? [])], [-1, 0]);
   assert.deepEqual([...(during?.open ?? [])], [openStates.running, 0]);
-  assert.equal(core.traceList({})[0]?.rootName, 'GET');
-  assert.equal(core.traceList({})[0]?.spanCount, 2);
+  assert.equal(core.answers.traceList({})[0]?.rootName, 'GET');
+  assert.equal(core.answers.traceList({})[0]?.spanCount, 2);
   const [open] = await core.handlers().openSpans(undefined);
   assert.deepEqual([open?.operation, open?.kind, open?.state], ['GET', 'server', 'running']);
   const { sites } = { sites: await core.handlers().sites({ afterSiteId: -1 }) };
   assert.match(sites.find(({ siteId }) => siteId === open?.siteId)?.beneath?.[0] ?? '', /db\.js/, 'the site of what is beneath it');
 
   await came(core, [{ ...server, durationMs: 9 }]);
-  const after = await core.trace(traceIdOf(1));
+  const after = await core.answers.trace(traceIdOf(1));
   assert.equal(after?.open, undefined);
   assert.equal(after?.spanCount, 2);
   assert.equal(new Set([before?.version, during?.version, after?.version]).size, 3, 'each is another to whoever shows it');
   assert.deepEqual(await core.handlers().openSpans(undefined), []);
-  assert.equal(core.traceList({})[0]?.open, undefined);
+  assert.equal(core.answers.traceList({})[0]?.open, undefined);
 });
 
 test('what is told of a span after it came is no news, also after its trace was not heard of for long', async (t) => {
   const core = await startCore(t);
   await came(core, [{ ...server, durationMs: 9 }]);
   told(core, [server]);
-  assert.equal((await core.trace(traceIdOf(1)))?.open, undefined);
+  assert.equal((await core.answers.trace(traceIdOf(1)))?.open, undefined);
   assert.equal(core.status().open, undefined);
 });
 
@@ -92,23 +92,23 @@ test('never ended: its capture is over; a program that goes on takes that back, 
   const core = await startCore(t);
   told(core, [server]);
   await core.handlers().endCapture({ captureId: capture });
-  assert.deepEqual(core.traceList({})[0]?.open, { running: 0, neverEnded: 1 });
-  const first = await core.trace(traceIdOf(1));
+  assert.deepEqual(core.answers.traceList({})[0]?.open, { running: 0, neverEnded: 1 });
+  const first = await core.answers.trace(traceIdOf(1));
   assert.deepEqual([...(first?.open ?? [])], [openStates.neverEnded]);
   await new Promise((resolve) => setTimeout(resolve, 5));
-  assert.deepEqual((await core.trace(traceIdOf(1)))?.durationsNs, first?.durationsNs, 'it does not go on');
+  assert.deepEqual((await core.answers.trace(traceIdOf(1)))?.durationsNs, first?.durationsNs, 'it does not go on');
   told(core, [server]);
-  assert.deepEqual(core.traceList({})[0]?.open, { running: 1, neverEnded: 0 });
+  assert.deepEqual(core.answers.traceList({})[0]?.open, { running: 1, neverEnded: 0 });
   await core.handlers().deleteCapture({ captureId: capture });
-  assert.deepEqual(core.traceList({}), []);
-  assert.equal(await core.trace(traceIdOf(1)), undefined);
+  assert.deepEqual(core.answers.traceList({}), []);
+  assert.equal(await core.answers.trace(traceIdOf(1)), undefined);
 });
 
 test('the list keeps its order, its limit and its filters with traces that run', async (t) => {
   const core = await startCore(t);
   await came(core, [{ trace: 1, id: 1, startMs: 10 }, { trace: 3, id: 3, startMs: 30, service: 'mail' }]);
   told(core, [{ trace: 2, id: 2, startMs: 20 }, { trace: 4, id: 4, startMs: 40, name: 'POST /slow' }, { trace: 5, id: 5, startMs: 5 }]);
-  const ids = (query: Parameters<HubCore['traceList']>[0]) => core.traceList(query).map(({ traceId }) => Number(traceId));
+  const ids = (query: Parameters<HubCore['answers']['traceList']>[0]) => core.answers.traceList(query).map(({ traceId }) => Number(traceId));
   assert.deepEqual(ids({}), [4, 3, 2, 1, 5]);
   assert.deepEqual(ids({ limit: 3 }), [4, 3, 2]);
   assert.deepEqual(ids({ limit: 0 }), []);

@@ -226,15 +226,15 @@ test('a hub under its limit all the time: figures of all that came, lists of wha
   const told = async () => {
     const { summaries } = await core.handlers().summaries(undefined);
     const latencies = await core.handlers().latencies({ groups: summaries.map(({ summaryId }) => [summaryId]) });
-    const recent = await core.recentSpans({ summaryIds: summaries.map(({ summaryId }) => summaryId), limit: 1e6 });
-    return { summaries: summaries.map(({ operation, count, errorCount }) => [operation, count, errorCount]), latencies, recent: recent.map(({ spanId }) => spanId), traces: core.traceList({ limit: 1e6 }) };
+    const recent = await core.answers.recentSpans({ summaryIds: summaries.map(({ summaryId }) => summaryId), limit: 1e6 });
+    return { summaries: summaries.map(({ operation, count, errorCount }) => [operation, count, errorCount]), latencies, recent: recent.map(({ spanId }) => spanId), traces: core.answers.traceList({ limit: 1e6 }) };
   };
   const before = await told();
   assert.equal(before.summaries.reduce((sum, [, count]) => sum + (count as number), 0), 3000);
   assert.equal(before.traces.length, core.status().spans.stored);
   assert.equal(core.status().spans.stored + core.status().spans.dropped, 3000);
   assert.equal(before.traces.filter(({ rootName }) => rootName === 'order').length, 60);
-  for (const { traceId } of before.traces.slice(0, 50)) assert.equal((await core.trace(traceId))?.spanCount, 1);
+  for (const { traceId } of before.traces.slice(0, 50)) assert.equal((await core.answers.trace(traceId))?.spanCount, 1);
   const kept = new Set(before.traces.map(({ traceId }) => BigInt(`0x${traceId}`).toString(16).padStart(16, '0')));
   assert.ok(before.recent.every((spanId) => kept.has(spanId)));
   await core.close();

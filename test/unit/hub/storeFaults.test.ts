@@ -49,7 +49,7 @@ async function isKept(core: HubCore, id: number): Promise<boolean> {
 }
 
 async function storedIds(core: HubCore): Promise<string[]> {
-  const { json } = await core.exportOtlpJson(undefined);
+  const { json } = await core.answers.exportOtlpJson(undefined);
   return [...json.matchAll(/"spanId":"([0-9a-f]{16})"/g)].map(([, id]) => id!).sort();
 }
 
@@ -209,7 +209,7 @@ test('a store replaced while programs run keeps their captures by name, and what
   assert.deepEqual(both.map(({ status }) => status), ['fulfilled', 'fulfilled']);
   assert.ok(codes(core).includes('store-recovered'));
   assert.deepEqual(await storedIds(core), [spanIdOf(200)]);
-  assert.equal((await core.trace(traceIdOf(200)))?.spanCount, 1);
+  assert.equal((await core.answers.trace(traceIdOf(200)))?.spanCount, 1);
   assert.deepEqual(core.status().captures.map(({ captureId, name }) => [captureId, name]), [['one', 'Orders']]);
 });
 

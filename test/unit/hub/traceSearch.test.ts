@@ -121,7 +121,7 @@ test('the hub itself answers: spans that came are found in the rows it gives', a
     await core.traces(bytes, encoding, batch);
     const handlers = core.handlers();
     const answer = await handlers.searchTrace({ traceId: traceIdOf(1).toUpperCase(), terms: parseSpanQuery('peer=élan').terms });
-    assert.deepEqual([answer?.rows.map((rows) => [...rows]), answer?.version], [[[1]], (await core.trace(traceIdOf(1)))?.version]);
+    assert.deepEqual([answer?.rows.map((rows) => [...rows]), answer?.version], [[[1]], (await core.answers.trace(traceIdOf(1)))?.version]);
     assert.equal(await handlers.searchTrace({ traceId: 'no id', terms: [] }), undefined);
     assert.deepEqual((await handlers.traceLogs({ traceId: traceIdOf(1) }))?.text, []);
     assert.deepEqual(await handlers.linksTo({ traceId: traceIdOf(1), spanId: spanIdOf(1) }), { links: [], isWhole: true });

@@ -33,7 +33,7 @@ async function send(core: HubCore, ids: readonly number[]): Promise<void> {
 }
 
 async function storedIds(core: HubCore): Promise<string[]> {
-  const { json } = await core.exportOtlpJson(undefined);
+  const { json } = await core.answers.exportOtlpJson(undefined);
   return [...json.matchAll(/"spanId":"([0-9a-f]{16})"/g)].map(([, id]) => id!).sort();
 }
 
