@@ -25,8 +25,24 @@ const node = { ...shared, platform: 'node', format: 'cjs', target: 'node20', ext
 const copied = ['source-map', '@vscode/tree-sitter-wasm'].map((name) => path.join(root, 'node_modules', name));
 const listed = licences(path.join(dist, 'LICENSES.txt'), new Set(copied));
 
+/**
+ * A hub is there all day. What it loads late is a file of its own (the source of a bundle stays in memory), and what it never uses is left out: it opens no connection,
+ * which `ws` and `protobufjs` load half of Node for, and reads 64-bit numbers itself (src/decode/fieldReader.ts).
+ * @type {esbuild.Plugin}
+ */
+const small = {
+  name: 'small',
+  setup(build) {
+    build.onResolve({ filter: /^@grpc\/grpc-js$/ }, () => ({ path: './grpc.cjs', external: true }));
+    build.onResolve({ filter: /^(https|tls|long)$/ }, ({ path: name }) => ({ path: name, namespace: 'unused' }));
+    build.onLoad({ filter: /.*/, namespace: 'unused' }, () => ({ contents: 'module.exports = {};' }));
+  },
+};
+
 const builds = [
-  { ...node, entryPoints: { extension: 'src/extension.ts', hub: 'src/hub/main.ts', locateWorker: 'src/client/locateWorker.ts', traceFile: 'src/hub/traceFileWorker.ts' }, plugins: [listed] },
+  { ...node, entryPoints: { hub: 'src/hub/main.ts' }, plugins: [small, listed] },
+  { ...node, entryPoints: { grpc: '@grpc/grpc-js' }, plugins: [listed] },
+  { ...node, entryPoints: { extension: 'src/extension.ts', locateWorker: 'src/client/locateWorker.ts', traceFile: 'src/hub/traceFileWorker.ts' }, plugins: [listed] },
   { ...node, entryPoints: { cli: 'src/cli/main.ts' }, banner: { js: '#!/usr/bin/env node' }, plugins: [listed] },
   ...probeBuilds(node),
   { ...shared, platform: 'browser', format: 'iife', target: 'es2022', entryPoints: { 'webview/main': 'webview/main.ts' }, outdir: dist, loader: { '.ttf': 'file' }, plugins: [listed] },

@@ -11,7 +11,7 @@ const root = path.dirname(path.dirname(path.dirname(fileURLToPath(import.meta.ur
 /** What the extension does not run, or is not accepted, without. */
 const needed = [
   ...['package.json', 'README.md', 'CHANGELOG.md', 'LICENSE', 'media/icon.png', 'media/icon.svg', 'media/traceline.svg'],
-  ...['dist/extension.cjs', 'dist/hub.cjs', 'dist/locateWorker.cjs', 'dist/traceFile.cjs', 'dist/cli.cjs', 'dist/probe/node.cjs', 'dist/webview/main.js', 'dist/LICENSES.txt'],
+  ...['dist/extension.cjs', 'dist/hub.cjs', 'dist/grpc.cjs', 'dist/locateWorker.cjs', 'dist/traceFile.cjs', 'dist/cli.cjs', 'dist/probe/node.cjs', 'dist/webview/main.js', 'dist/LICENSES.txt'],
   ...['dist/probe/bundled/sdk.cjs', 'dist/probe/bundled/conventions.cjs', 'dist/probe/bundled/http.cjs', 'dist/probe/bundled/express.cjs', 'dist/probe/bundled/LICENSES.txt'],
   ...['dist/mappings.wasm', 'dist/grammars/tree-sitter.wasm', 'dist/grammars/tree-sitter-typescript.wasm', 'dist/grammars/tree-sitter-javascript.wasm'],
 ];

@@ -8,6 +8,8 @@ const maxInternedBytes = 48;
 const internSlots = 2048;
 const interned: string[] = new Array<string>(internSlots).fill('');
 
+const maxVarintBytes = 10;
+
 const hexDigits = [...'0123456789abcdef'].map((digit) => digit.charCodeAt(0));
 
 /**
@@ -67,17 +69,24 @@ export class FieldReader {
     return this.#view.getBigUint64(at, true);
   }
 
-  /** int64 as a varint. */
+  /**
+   * int64 as a varint: up to ten bytes of seven bits, the lowest first (protobuf.dev, "Encoding"). Not protobufjs' own: that gives exact numbers only with the package
+   * `long`, which costs five megabytes of memory as soon as it is loaded.
+   */
   int64(): bigint {
     const { reader } = this;
     const start = reader.pos;
     const low = reader.uint32();
     if (reader.pos - start <= 4) return BigInt(low);
     reader.pos = start;
-    // Typed as Long or number: protobufjs falls back to inexact numbers where a bundler dropped `long`.
-    const long = reader.int64() as { readonly low: number; readonly high: number } | number;
-    if (typeof long === 'number') throw new TypeError('protobufjs runs without the package `long`; 64-bit numbers would be rounded');
-    return BigInt.asIntN(64, (BigInt(long.high) << 32n) | BigInt(long.low >>> 0));
+    const parts = [0, 0, 0];
+    for (let n = 0; n < maxVarintBytes; n++) {
+      if (reader.pos >= reader.len) throw new RangeError(`a varint at offset ${start} passes the end at ${reader.len}`);
+      const byte = this.#bytes[reader.pos++] as number;
+      parts[n >> 2]! |= (byte & 0x7f) << (7 * (n & 3));
+      if (byte < 0x80) return BigInt.asIntN(64, BigInt(parts[0]!) | (BigInt(parts[1]!) << 28n) | (BigInt(parts[2]!) << 56n));
+    }
+    throw new RangeError(`a varint of more than ${maxVarintBytes} bytes at offset ${start}`);
   }
 
   /** A copy, so that a value kept does not keep the whole request. */
