@@ -70,6 +70,8 @@ export function keysDialog(onClose: () => void): HTMLDialogElement {
   dialog.append(element('h2', '', 'Keys'), body, button('Close', 'primary', () => dialog.close()));
   dialog.addEventListener('close', onClose);
   dialog.addEventListener('keydown', (event) => {
+    // The focus may stay a frame longer than the dialog.
+    if (!dialog.open) return;
     if (event.key === '?') dialog.close();
     // None is a key of the page. What stops here never reaches VS Code's own keys.
     if ((event.key.length === 1 || event.key === 'Escape') && !hasModifier(event)) event.stopPropagation();
