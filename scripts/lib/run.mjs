@@ -4,7 +4,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
- * Runs a command to its end and resolves with what it printed. Rejects on any other exit code than 0, with the end of its output.
+ * Runs a command to its end and resolves with its standard output. Rejects on any other exit code than 0, with the end of its output.
  * `show` passes the output through as it comes.
  * @param {string} command
  * @param {readonly string[]} args
@@ -12,8 +12,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
  * @returns {Promise<string>}
  */
 export async function run(command, args, options = {}) {
-  const { output, code } = await runToEnd(command, args, options);
-  if (code === 0) return output;
+  const { output, stdout, code } = await runToEnd(command, args, options);
+  if (code === 0) return stdout;
   const shown = options.show === true ? '' : `\n${output.split('\n').slice(-40).join('\n')}`;
   throw new Error(`${command} ${args.join(' ')} ended with ${code}${shown}`);
 }
@@ -23,12 +23,14 @@ export async function run(command, args, options = {}) {
  * @param {string} command
  * @param {readonly string[]} args
  * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, show?: boolean }} [options]
- * @returns {Promise<{ output: string, code: number }>}
+ * @returns {Promise<{ output: string, stdout: string, code: number }>} `output`: both streams, as they came
  */
 export function runToEnd(command, args, { cwd, env, show = false } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd, env: env ?? process.env, stdio: ['ignore', 'pipe', 'pipe'] });
     const chunks = [];
+    const ofStdout = [];
+    child.stdout.on('data', (chunk) => ofStdout.push(chunk));
     for (const [stream, target] of [[child.stdout, process.stdout], [child.stderr, process.stderr]]) {
       stream.on('data', (chunk) => {
         chunks.push(chunk);
@@ -36,7 +38,7 @@ export function runToEnd(command, args, { cwd, env, show = false } = {}) {
       });
     }
     child.on('error', reject);
-    child.on('close', (code) => resolve({ output: Buffer.concat(chunks).toString(), code: code ?? 128 }));
+    child.on('close', (code) => resolve({ output: Buffer.concat(chunks).toString(), stdout: Buffer.concat(ofStdout).toString(), code: code ?? 128 }));
   });
 }
 

@@ -82,7 +82,7 @@ export async function runSuite(browser, server, { folder, developmentPath, tests
 }
 
 /** The frame of the webview whose document matches `selector`: a webview is two nested iframes. */
-export async function webviewFrame(page, selector, timeoutMs = 30_000) {
+export async function webviewFrame(page, selector, timeoutMs = 60_000) {
   const deadline = Date.now() + timeoutMs;
   for (;;) {
     for (const frame of page.frames()) {
