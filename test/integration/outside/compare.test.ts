@@ -72,7 +72,7 @@ test('with the trace that is picked, the previous one first, from the trace’s 
   assert.match((await frame.locator('.compare-select option:checked').textContent()) ?? '', /./);
 });
 
-test('an operation between two runs, by its figures and two spans that are like them', async () => {
+test('an operation between two runs, by its figures and two spans that are like them', async (t) => {
   await stopDebugging(page);
   await openFile(page, 'orders.js');
   await page.keyboard.press('F5');
@@ -82,6 +82,21 @@ test('an operation between two runs, by its figures and two spans that are like 
     const rows = await page.locator('.pane-body .monaco-list-row').allInnerTexts();
     return rows.map(plain).filter((row) => /Orders[\s\S]* [1-9][\d,]* spans/.test(row)).length >= 2 ? true : undefined;
   });
+  const frame = await comparedFrame().catch(async (error: unknown) => {
+    // A pick closes where the focus moves, as VS Code may do a while after a session started. Whatever else is wrong is wrong again.
+    t.diagnostic(`asked again, since a pick was closed: ${String(error).split('\n')[0]}`);
+    await page.keyboard.press('Escape');
+    return comparedFrame();
+  });
+  const table = await waitFor(page, 'the figures of both runs', async () => {
+    const text = plain(await frame.locator('.compare-captures').innerText());
+    return text.includes('change') ? text : undefined;
+  });
+  assert.match(table, /^place order; beneath, a span close to each p50/);
+});
+
+/** From the palette to the table of the operation's figures. */
+async function comparedFrame(): Promise<Frame> {
   await runCommand(page, 'Traceline: Compare Captures…');
   assert.equal((await quickPickRows(page, 'Compare which capture (after)?')).length, 2);
   await page.keyboard.press('Enter');
@@ -92,10 +107,5 @@ test('an operation between two runs, by its figures and two spans that are like 
   assert.match(placed, /(▲|▼|=).*place order.*Orders\.place.*p50 [\d.]+ (µs|ms) → [\d.]+ (µs|ms) · p95 .* spans/);
   await page.keyboard.type('place order');
   await page.keyboard.press('Enter');
-  const frame = await webviewFrame(page, '.compare-captures td');
-  const table = await waitFor(page, 'the figures of both runs', async () => {
-    const text = plain(await frame.locator('.compare-captures').innerText());
-    return text.includes('change') ? text : undefined;
-  });
-  assert.match(table, /^place order; beneath, a span close to each p50/);
-});
+  return webviewFrame(page, '.compare-captures td');
+}
