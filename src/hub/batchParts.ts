@@ -1,4 +1,4 @@
-import { type LogRecord, statusError } from '../model/span.ts';
+import { type LogRecord, type Span, statusError } from '../model/span.ts';
 import { type KeptSpan, resourceFacts } from './spanFacts.ts';
 import { spanWeight } from './spanWeight.ts';
 import type { NewPart, TraceDelta } from './store/store.ts';
@@ -10,30 +10,16 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 export function spanParts(spans: readonly KeptSpan[], bytes: number, sizes?: readonly number[]): { readonly parts: readonly NewPart[]; readonly deltas: readonly TraceDelta[] } {
   const byCapture = new Map<string, Map<string, Mutable<TraceDelta>>>();
   let weights = 0;
-  for (const [at, { span, captureId }] of spans.entries()) {
+  for (let at = 0; at < spans.length; at++) {
+    const { span, captureId } = spans[at]!;
     let byTrace = byCapture.get(captureId);
     if (byTrace === undefined) byCapture.set(captureId, (byTrace = new Map()));
     const { service } = resourceFacts(span.resource);
     const weight = sizes?.[at] ?? spanWeight(span);
     weights += weight;
-    const delta = byTrace.get(span.traceId);
-    const one: Mutable<TraceDelta> = {
-      traceId: span.traceId,
-      captureId,
-      service,
-      rootName: span.name,
-      rootIsTrue: span.parentSpanId === undefined,
-      rootStartUnixNano: span.startUnixNano,
-      services: [service],
-      startUnixNano: span.startUnixNano,
-      // A span that ended before it started took no time.
-      endUnixNano: span.endUnixNano > span.startUnixNano ? span.endUnixNano : span.startUnixNano,
-      spanCount: 1,
-      errorCount: span.status.code === statusError ? 1 : 0,
-      bytes: weight,
-    };
-    if (delta === undefined) byTrace.set(span.traceId, one);
-    else merge(delta, one);
+    let delta = byTrace.get(span.traceId);
+    if (delta === undefined) byTrace.set(span.traceId, (delta = emptyDelta(span, captureId, service)));
+    addSpan(delta, span, service, weight);
   }
   const parts = Array.from(byCapture, ([captureId, byTrace]): NewPart => {
     const traces = Array.from(byTrace.values(), ({ traceId, spanCount, errorCount }) => ({ traceId, items: spanCount, errors: errorCount }));
@@ -58,19 +44,41 @@ export function logParts(records: readonly LogRecord[]): readonly NewPart[] {
   }));
 }
 
-function merge(delta: Mutable<TraceDelta>, one: TraceDelta): void {
-  if (isBetterRoot(one, delta)) {
-    delta.rootName = one.rootName;
-    delta.rootIsTrue = one.rootIsTrue;
-    delta.rootStartUnixNano = one.rootStartUnixNano;
-    delta.service = one.service;
+/** Of the trace of a span, which is its root until a better one is added. */
+function emptyDelta(span: Span, captureId: string, service: string): Mutable<TraceDelta> {
+  return {
+    traceId: span.traceId,
+    captureId,
+    service,
+    rootName: span.name,
+    rootIsTrue: span.parentSpanId === undefined,
+    rootStartUnixNano: span.startUnixNano,
+    services: [service],
+    startUnixNano: span.startUnixNano,
+    endUnixNano: span.startUnixNano,
+    spanCount: 0,
+    errorCount: 0,
+    bytes: 0,
+  };
+}
+
+function addSpan(delta: Mutable<TraceDelta>, span: Span, service: string, bytes: number): void {
+  const { startUnixNano, endUnixNano } = span;
+  const rootIsTrue = span.parentSpanId === undefined;
+  if (isBetterRoot({ rootIsTrue, rootStartUnixNano: startUnixNano }, delta)) {
+    delta.rootName = span.name;
+    delta.rootIsTrue = rootIsTrue;
+    delta.rootStartUnixNano = startUnixNano;
+    delta.service = service;
   }
-  if (!delta.services.includes(one.service)) delta.services = [...delta.services, one.service];
-  if (one.startUnixNano < delta.startUnixNano) delta.startUnixNano = one.startUnixNano;
-  if (one.endUnixNano > delta.endUnixNano) delta.endUnixNano = one.endUnixNano;
+  if (!delta.services.includes(service)) delta.services = [...delta.services, service];
+  if (startUnixNano < delta.startUnixNano) delta.startUnixNano = startUnixNano;
+  // A span that ended before it started took no time: its end is its start.
+  if (endUnixNano > delta.endUnixNano) delta.endUnixNano = endUnixNano;
+  if (startUnixNano > delta.endUnixNano) delta.endUnixNano = startUnixNano;
   delta.spanCount++;
-  delta.errorCount += one.errorCount;
-  delta.bytes += one.bytes;
+  if (span.status.code === statusError) delta.errorCount++;
+  delta.bytes += bytes;
 }
 
 function sum<K extends string>(items: readonly Readonly<Record<K, number>>[], key: K): number {

@@ -24,6 +24,8 @@ export class RecentSpans {
   #view = viewOf(this.#bytes);
   #texts: Texts[] = [];
   #first = 0;
+  /** Of all that were added. */
+  #latestEnd = 0n;
 
   get count(): number {
     return this.#texts.length;
@@ -32,7 +34,7 @@ export class RecentSpans {
   add({ traceId, spanId, startUnixNano, endUnixNano, name, status }: Pick<Span, 'traceId' | 'spanId' | 'startUnixNano' | 'endUnixNano' | 'name' | 'status'>, isError: boolean): void {
     let { count } = this;
     if (count === capacity) {
-      if (endUnixNano < this.endOf(0)) return;
+      if (endUnixNano < this.#latestEnd && endUnixNano < this.endOf(0)) return;
       this.#first = (this.#first + 1) % capacity;
       count--;
     } else {
@@ -44,9 +46,10 @@ export class RecentSpans {
       }
       this.#texts.push(none);
     }
-    // Most come in the order of their ends.
+    // Most come in the order of their ends: those are not compared with what stands there, each of which would be an object.
     let at = count;
-    for (; at > 0 && this.endOf(at - 1) > endUnixNano; at--) this.#move(at - 1, at);
+    if (endUnixNano >= this.#latestEnd) this.#latestEnd = endUnixNano;
+    else for (; at > 0 && this.endOf(at - 1) > endUnixNano; at--) this.#move(at - 1, at);
     const slot = this.#slot(at);
     const start = slot * entryBytes;
     writeHex(this.#bytes, traceId, start, 16);
@@ -101,6 +104,7 @@ export class RecentSpans {
     this.#view = viewOf(this.#bytes);
     this.#texts = [...texts];
     this.#first = 0;
+    this.#latestEnd = texts.length > 0 ? this.endOf(texts.length - 1) : 0n;
   }
 
   #slot(index: number): number {

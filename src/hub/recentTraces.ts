@@ -1,19 +1,10 @@
 import { EarliestSites } from './earliestSites.ts';
 import { highBits, lowBits } from './idNumbers.ts';
 import { RecentMap } from './recentMap.ts';
-import { isEntryKind } from '../model/span.ts';
+import { isEntryKind, type Span } from '../model/span.ts';
 import { traceWeight } from './seenSpans.ts';
 
-/** What inference needs of a span. */
-export interface SpanNode {
-  readonly spanId: string;
-  readonly parentSpanId: string | undefined;
-  readonly service: string;
-  readonly kind: number;
-  readonly startUnixNano: bigint;
-  /** The span's own site, where that has a stack. */
-  readonly stackSiteId: number | undefined;
-}
+type RecentSpan = Pick<Span, 'traceId' | 'spanId' | 'parentSpanId' | 'kind' | 'startUnixNano'>;
 
 const maxVisits = 20_000;
 /** More are numbered anew; of a trace that is told of across that, less is found. */
@@ -41,7 +32,8 @@ export class RecentTraces {
     this.#traces = new RecentMap(maxSpans, ({ nodes }) => traceWeight + nodes.length / stride);
   }
 
-  add(traceId: string, { spanId, parentSpanId, service, kind, startUnixNano, stackSiteId }: SpanNode): void {
+  /** `stackSiteId`: the span's own site, where that has a stack. */
+  add({ traceId, spanId, parentSpanId, kind, startUnixNano }: RecentSpan, service: string, stackSiteId: number | undefined): void {
     // A root is nobody's descendant.
     if (parentSpanId === undefined) return;
     let trace = this.#traces.get(traceId);

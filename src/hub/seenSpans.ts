@@ -29,12 +29,13 @@ export class SeenSpans {
   }
 
   begin(): SeenSpansStep {
-    const added: (readonly [SpanIds, string])[] = [];
+    // By turns the ids of a trace and what was added to them.
+    const added: (SpanIds | string)[] = [];
     return {
       isNew: (traceId, spanId) => {
         const ids = this.#idsOf(traceId);
         if (!ids.add(spanId)) return false;
-        added.push([ids, spanId]);
+        added.push(ids, spanId);
         this.#traces.grew(1);
         return true;
       },
@@ -43,8 +44,9 @@ export class SeenSpans {
         this.#traces.trim();
       },
       rollback: () => {
-        this.#traces.grew(-added.length);
-        for (const [ids, spanId] of added.splice(0)) ids.delete(spanId);
+        this.#traces.grew(-added.length / 2);
+        for (let at = 0; at < added.length; at += 2) (added[at] as SpanIds).delete(added[at + 1] as string);
+        added.length = 0;
       },
     };
   }

@@ -45,8 +45,11 @@ class Skim {
   readonly #items = new ItemBudget();
   readonly #spans: SkimmedSpan[] = [];
   readonly #sizes: number[] = [];
-  /** Of the span being read: mark, start and end of each wanted attribute. */
+  /** Of the span being read: mark, start and end of each wanted attribute. Emptied by the count alone: an array that is cut to nothing gives its memory up. */
   readonly #pieces: number[] = [];
+  #pieceCount = 0;
+  /** The same bytes. */
+  readonly #buffer: Buffer;
   readonly #view: DataView;
   readonly #plainKey: PlainKey = { start: 0, end: 0 };
   #lastTraceId = '';
@@ -54,6 +57,7 @@ class Skim {
   constructor(bytes: Uint8Array) {
     this.#scan = new JsonScan(bytes);
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
   read(): SkimmedTraces {
@@ -146,8 +150,7 @@ class Skim {
     let kind = 0, nameStart = -1, nameEnd = -1;
     let startUnixNano = 0n, endUnixNano = 0n;
     let status = statusUnset;
-    const pieces = this.#pieces;
-    pieces.length = 0;
+    this.#pieceCount = 0;
     let seen = 0;
     if (scan.open(object)) {
       do {
@@ -173,10 +176,10 @@ class Skim {
               this.#items.take();
               scan.next();
               const start = scan.pos;
-              if (this.#keyValue(ofSpans)) pieces.push(attributeMark, start, scan.pos);
+              if (this.#keyValue(ofSpans)) this.#addPiece(attributeMark, start, scan.pos);
             } while (scan.more(list));
             break;
-          case 11: this.#each(() => this.#event(pieces)); break;
+          case 11: this.#each(() => this.#event()); break;
           case 13: this.#each(() => this.#link()); break;
           case 15: status = this.#status(); break;
           default: scan.smallInteger();
@@ -185,7 +188,8 @@ class Skim {
     }
     if (spanProblem(traceId, spanId, parentSpanId) !== undefined) throw leaveIt;
     shapes.begin(kind, resource, scope);
-    for (let at = 0; at < pieces.length; at += 3) shapes.put(pieces[at] as number, scan.bytes, pieces[at + 1] as number, pieces[at + 2] as number);
+    const pieces = this.#pieces;
+    for (let at = 0; at < this.#pieceCount; at += 3) shapes.put(pieces[at] as number, scan.bytes, pieces[at + 1] as number, pieces[at + 2] as number);
     if (nameStart >= 0) shapes.put(nameMark, scan.bytes, nameStart, nameEnd);
     const shape = shapes.find() ?? this.#newShape(nameStart < 0 ? '' : (parse(scan.bytes, nameStart, nameEnd) as string), kind, resource, scope);
     return new SkimmedSpan(traceId, spanId, isSpanId(parentSpanId) ? parentSpanId : undefined, startUnixNano, endUnixNano, status, shape);
@@ -196,7 +200,7 @@ class Skim {
     const events: SpanEvent[] = [];
     let ofEvent: Attribute[] = [];
     const pieces = this.#pieces;
-    for (let at = 0; at < pieces.length; at += 3) {
+    for (let at = 0; at < this.#pieceCount; at += 3) {
       const attribute = readKeyValue(this.#scan.bytes, pieces[at + 1] as number, pieces[at + 2] as number);
       if (pieces[at] === eventMark) events.push({ timeUnixNano: 0n, name: '', attributes: (ofEvent = []), droppedAttributesCount: 0 });
       (pieces[at] === attributeMark ? attributes : ofEvent).push(attribute);
@@ -206,7 +210,7 @@ class Skim {
     return shape;
   }
 
-  #event(pieces: number[]): void {
+  #event(): void {
     const scan = this.#scan;
     let mark = eventMark;
     this.#members(eventFields, (field) => {
@@ -216,10 +220,19 @@ class Skim {
       else this.#each(() => {
         const start = scan.pos;
         if (!this.#keyValue(ofSpans)) return;
-        pieces.push(mark, start, scan.pos);
+        this.#addPiece(mark, start, scan.pos);
         mark = eventAttributeMark;
       });
     });
+  }
+
+  #addPiece(mark: number, start: number, end: number): void {
+    const pieces = this.#pieces;
+    let at = this.#pieceCount;
+    pieces[at++] = mark;
+    pieces[at++] = start;
+    pieces[at++] = end;
+    this.#pieceCount = at;
   }
 
   #link(): void {
@@ -341,7 +354,7 @@ class Skim {
       const byte = bytes[at] as number;
       if (!((byte >= 0x30 && byte <= 0x39) || (byte >= 0x61 && byte <= 0x66))) throw leaveIt;
     }
-    return latin1(bytes, start, end);
+    return this.#buffer.toString('latin1', start, end);
   }
 
   /** Nanoseconds as digits in quotes, as SDKs write them. */
@@ -402,8 +415,4 @@ function digits(bytes: Uint8Array, start: number, end: number): number {
 
 function parse(bytes: Uint8Array, start: number, end: number): unknown {
   return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('utf8'));
-}
-
-function latin1(bytes: Uint8Array, start: number, end: number): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1');
 }

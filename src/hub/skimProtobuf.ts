@@ -32,8 +32,9 @@ class Skim {
   readonly #sizes: number[] = [];
   readonly #traceIds = new Array<string>(idSlots).fill('');
   readonly #traceIdAt = new Int32Array(idSlots).fill(-1);
-  /** Of the span being read: mark and start of each wanted attribute. */
+  /** Of the span being read: mark, start and end of each wanted attribute. Emptied by the count alone: an array that is cut to nothing gives its memory up. */
   readonly #pieces: number[] = [];
+  #pieceCount = 0;
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes;
@@ -139,8 +140,7 @@ class Skim {
     let kind = 0, nameAt = -1, nameEnd = -1;
     let startUnixNano = 0n, endUnixNano = 0n;
     let status = statusUnset;
-    const pieces = this.#pieces;
-    pieces.length = 0;
+    this.#pieceCount = 0;
     for (let tag = fields.nextTag(); tag !== 0; tag = fields.nextTag()) {
       switch (tag) {
         case 1 << 3 | delimited: traceId = this.#traceId(); break;
@@ -157,10 +157,10 @@ class Skim {
         case 8 << 3 | bits64: endUnixNano = fields.fixed64(); break;
         case 9 << 3 | delimited: {
           const start = reader.pos;
-          if (this.#attributes.pass(ofSpans)) pieces.push(attributeMark, start, reader.pos);
+          if (this.#attributes.pass(ofSpans)) this.#addPiece(attributeMark, start, reader.pos);
           break;
         }
-        case 11 << 3 | delimited: this.#event(pieces); break;
+        case 11 << 3 | delimited: this.#event(); break;
         case 13 << 3 | delimited: this.#link(); break;
         case 15 << 3 | delimited: status = this.#status(status); break;
         case 10 << 3 | varint: case 12 << 3 | varint: case 14 << 3 | varint: reader.uint32(); break;
@@ -170,7 +170,8 @@ class Skim {
     }
     if (spanProblem(traceId, spanId, parentSpanId) !== undefined) throw leaveIt;
     shapes.begin(kind, resource, scope);
-    for (let at = 0; at < pieces.length; at += 3) shapes.put(pieces[at] as number, bytes, pieces[at + 1] as number, pieces[at + 2] as number);
+    const pieces = this.#pieces;
+    for (let at = 0; at < this.#pieceCount; at += 3) shapes.put(pieces[at] as number, bytes, pieces[at + 1] as number, pieces[at + 2] as number);
     if (nameAt >= 0) shapes.put(nameMark, bytes, nameAt, nameEnd);
     const shape = shapes.find() ?? this.#newShape(nameAt, kind, resource, scope);
     return new SkimmedSpan(traceId, spanId, isSpanId(parentSpanId) ? parentSpanId : undefined, startUnixNano, endUnixNano, status, shape);
@@ -182,7 +183,7 @@ class Skim {
     const events: SpanEvent[] = [];
     let ofEvent: Attribute[] = [];
     const pieces = this.#pieces;
-    for (let at = 0; at < pieces.length; at += 3) {
+    for (let at = 0; at < this.#pieceCount; at += 3) {
       const mark = pieces[at];
       const attribute = this.#attributes.read(pieces[at + 1] as number);
       if (mark === eventMark) events.push({ timeUnixNano: 0n, name: '', attributes: (ofEvent = []), droppedAttributesCount: 0 });
@@ -198,6 +199,15 @@ class Skim {
     const shape = shapeOf(name, kind, attributes, events, resource, scope);
     shapes.add(shape);
     return shape;
+  }
+
+  #addPiece(mark: number, start: number, end: number): void {
+    const pieces = this.#pieces;
+    let at = this.#pieceCount;
+    pieces[at++] = mark;
+    pieces[at++] = start;
+    pieces[at++] = end;
+    this.#pieceCount = at;
   }
 
   /** One of the request's before where the bytes are the same: a string that was hashed once is not hashed again. */
@@ -237,7 +247,7 @@ class Skim {
   }
 
   /** Event: 3 attributes, 4 dropped_attributes_count. Those that are wanted are added to the pieces, the first with another mark than those that follow. */
-  #event(pieces: number[]): void {
+  #event(): void {
     const fields = this.#fields;
     const { reader } = fields;
     const outer = fields.enter();
@@ -250,7 +260,7 @@ class Skim {
       }
       const start = reader.pos;
       if (!this.#attributes.pass(ofSpans)) continue;
-      pieces.push(mark, start, reader.pos);
+      this.#addPiece(mark, start, reader.pos);
       mark = eventAttributeMark;
     }
     fields.leave(outer);

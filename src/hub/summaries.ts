@@ -245,10 +245,7 @@ export class Summaries {
   }
 
   #remember(span: Span, service: string, site: Site, siteId: number | undefined): void {
-    this.#recentTraces.add(span.traceId, {
-      spanId: span.spanId, parentSpanId: span.parentSpanId, service, kind: span.kind, startUnixNano: span.startUnixNano,
-      stackSiteId: site.stacktrace === undefined ? undefined : siteId,
-    });
+    this.#recentTraces.add(span, service, site.stacktrace === undefined ? undefined : siteId);
   }
 
   #remove(isWanted: (summary: Summary) => boolean): void {
