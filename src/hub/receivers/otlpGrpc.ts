@@ -2,7 +2,9 @@ import type { ConnectionInjector, sendUnaryData, Server, ServerUnaryCall, Servic
 import net from 'node:net';
 import { DecodeError } from '../../decode/batch.ts';
 import { type Sink, SinkError } from '../sink.ts';
+import { freeBytes } from './freeBytes.ts';
 import { countCalls, statusMetadata } from './grpcCalls.ts';
+import { widenWindows } from './grpcWindows.ts';
 import { listen } from './listen.ts';
 import { isThisMachine } from './loopbackOnly.ts';
 import { receive, type Signal } from './receive.ts';
@@ -86,7 +88,8 @@ async function load(sink: Sink, options: ReceiverOptions): Promise<Loaded> {
   const grpc = await import('@grpc/grpc-js');
   const limits = { ...connectionLimits, ...options.limits };
   const server = new grpc.Server({
-    interceptors: [countCalls(grpc, limits, options.intake)],
+    // The first gets the library's own call.
+    interceptors: [widenWindows(), countCalls(grpc, limits, options.intake)],
     'grpc.max_receive_message_length': options.maxBytes ?? defaultMaxBytes,
     'grpc.max_concurrent_streams': limits.maxStreamsOfConnection,
     // Also what connects and never speaks.
@@ -126,12 +129,16 @@ function exportHandler(grpc: Grpc, signal: Signal, sink: Sink, { log, intake }: 
       return;
     }
     const share = intake.begin();
+    const bytes = call.request.length;
     const take = async () => {
-      share.add(call.request.length);
+      share.add(bytes);
       return receive(signal, 'protobuf', call.request, sink, intake);
     };
-    take().finally(() => share.release()).then((partial) => {
-      log.debug(`gRPC ${signal}: ${call.request.length} bytes${partial === undefined ? '' : `, ${partial.message}`}`);
+    take().finally(() => {
+      share.release();
+      freeBytes(call.request);
+    }).then((partial) => {
+      log.debug(`gRPC ${signal}: ${bytes} bytes${partial === undefined ? '' : `, ${partial.message}`}`);
       reply(null, Buffer.from(exportResponse(signal, 'protobuf', partial)));
     }, (error: unknown) => {
       if (DecodeError.is(error)) {

@@ -4,6 +4,7 @@ import { DecodeError } from '../../decode/batch.ts';
 import { decodeProbeReport, type ProbeReport } from '../../decode/probeReport.ts';
 import type { RefusalKind } from '../intake.ts';
 import { type Encoding, type Sink, SinkError } from '../sink.ts';
+import { freeBytes } from './freeBytes.ts';
 import { divertHttp2 } from './http2Preface.ts';
 import { listen } from './listen.ts';
 import { isLoopbackOrigin, isThisMachine } from './loopbackOnly.ts';
@@ -84,6 +85,7 @@ export async function startOtlpHttp(sink: Sink, options: OtlpHttpOptions): Promi
     const answerEncoding = encoding ?? 'json';
     if (!server.listening) response.setHeader('Connection', 'close');
     const share = intake.begin();
+    let body: Buffer | undefined;
     try {
       refuseStrangers(request, response);
       const signal = refuseWrongTarget(request);
@@ -98,7 +100,7 @@ export async function startOtlpHttp(sink: Sink, options: OtlpHttpOptions): Promi
         return;
       }
       const isLimited = answerEncoding === 'json' && maxJsonBytes < maxBytes;
-      const body = await readBody(request, coding, isLimited ? maxJsonBytes : maxBytes, share, isLimited ? 'send smaller batches, or protobuf' : '');
+      body = await readBody(request, coding, isLimited ? maxJsonBytes : maxBytes, share, isLimited ? 'send smaller batches, or protobuf' : '');
       const partial = await receive(signal, answerEncoding, body, sink, intake);
       log.debug(`${request.method} ${request.url}: ${body.length} bytes${partial === undefined ? '' : `, ${partial.message}`}`);
       send(response, 200, {}, contentTypes[answerEncoding], exportResponse(signal, answerEncoding, partial));
@@ -118,6 +120,7 @@ export async function startOtlpHttp(sink: Sink, options: OtlpHttpOptions): Promi
       discardRest(request);
     } finally {
       share.release();
+      if (body !== undefined) freeBytes(body);
     }
   }
 

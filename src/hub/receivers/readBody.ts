@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import zlib from 'node:zlib';
 import type { Share } from '../intake.ts';
+import { freeBytes } from './freeBytes.ts';
 
 export type ContentCoding = 'identity' | 'gzip' | 'deflate';
 
@@ -25,7 +26,7 @@ export class AbortedError extends Error {
 }
 
 /**
- * The whole body, inflated. No more than `maxBytes` are held, before inflating and after, and `share` counts them as they come. Who sends more is given
+ * The whole body, inflated, in a buffer that is the caller's alone. No more than `maxBytes` are held, before inflating and after, and `share` counts them as they come. Who sends more is given
  * `advice`.
  * @throws TooLargeError, CorruptBodyError, AbortedError, SinkError('overloaded')
  */
@@ -47,6 +48,7 @@ function readRaw(request: IncomingMessage, maxBytes: number, share: Share): Prom
     }
     let chunks: Buffer[] = [];
     let length = 0;
+    let isRead = false;
     request.on('data', (chunk: Buffer) => {
       length += chunk.length;
       try {
@@ -59,10 +61,22 @@ function readRaw(request: IncomingMessage, maxBytes: number, share: Share): Prom
         reject(error as Error);
       }
     });
-    request.on('end', () => resolve(chunks.length === 1 ? chunks[0] as Buffer : Buffer.concat(chunks, length)));
-    request.on('close', () => reject(new AbortedError('the connection closed in the middle of the request')));
+    request.on('end', () => {
+      isRead = true;
+      resolve(joined(chunks, length));
+    });
+    request.on('close', () => {
+      if (!isRead) reject(new AbortedError('the connection closed in the middle of the request'));
+    });
     request.on('error', () => reject(new AbortedError('the connection broke in the middle of the request')));
   });
+}
+
+function joined(chunks: readonly Buffer[], length: number): Buffer {
+  if (chunks.length === 1) return chunks[0] as Buffer;
+  const body = Buffer.concat(chunks, length);
+  for (const chunk of chunks) freeBytes(chunk);
+  return body;
 }
 
 function inflate(body: Buffer, coding: 'gzip' | 'deflate', maxBytes: number, share: Share): Promise<Buffer> {

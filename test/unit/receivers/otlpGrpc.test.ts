@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import http2 from 'node:http2';
 import net from 'node:net';
 import { after, before, beforeEach, describe, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import * as grpc from '@grpc/grpc-js';
 import { Intake } from '../../../src/hub/intake.ts';
+import { connectionWindowBytes, streamWindowBytes } from '../../../src/hub/receivers/grpcWindows.ts';
 import { startOtlpGrpc } from '../../../src/hub/receivers/otlpGrpc.ts';
 import type { Receiver } from '../../../src/hub/receivers/receiver.ts';
 import { SinkError } from '../../../src/hub/sink.ts';
@@ -54,6 +58,25 @@ describe('the OTLP/gRPC receiver', () => {
       });
     });
   }
+
+  test('after the first call a sender may send a whole batch without waiting for us', async () => {
+    const session = http2.connect(`http://127.0.0.1:${receiver.port}`);
+    session.on('error', () => {});
+    try {
+      const settings = new Promise<http2.Settings>((resolve) => session.on('remoteSettings', (changed) => {
+        if (changed.initialWindowSize === streamWindowBytes) resolve(changed);
+      }));
+      const request = session.request({ ':method': 'POST', ':path': traceExport, 'content-type': 'application/grpc', te: 'trailers' });
+      request.end(Buffer.concat([Buffer.from([0, 0, 0, 0, good.length]), good]));
+      request.resume();
+      await once(request, 'end');
+      await settings;
+      while ((session.state.remoteWindowSize ?? 0) < connectionWindowBytes - 65_536) await delay(5);
+    } finally {
+      session.destroy();
+    }
+    assert.deepEqual(sink.spans.map(({ name }) => name), ['good']);
+  });
 
   test('spans are kept, and the empty answer is success', async () => {
     assert.equal((await call(traceExport, good)).length, 0);
