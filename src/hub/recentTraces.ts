@@ -10,9 +10,23 @@ const maxVisits = 20_000;
 /** More are numbered anew; of a trace that is told of across that, less is found. */
 const maxServices = 10_000;
 
-/** How a node stands in the list of its trace: its id and its parent's, two numbers each; start; site, -1 for none; number of the service; whether it is an entry. */
-const idAt = 0, parentAt = 2, startAt = 4, siteAt = 5, serviceAt = 6, entryAt = 7;
-const stride = 8;
+/** How a node stands in the list of its trace: the first part of its id, and of its parent's; what `packed` makes of the rest; start; site, -1 for none. */
+const idAt = 0, parentAt = 1, packedAt = 2, startAt = 3, siteAt = 4;
+const stride = 5;
+/** What `lowBits` gives is less. */
+const lowValues = 0x1000;
+
+/** In one number, from the lowest: whether it is an entry, the last part of its parent's id, that of its own, and the number of its service. */
+function packed(service: number, idLow: number, parentLow: number, isEntry: boolean): number {
+  return ((service * lowValues + idLow) * lowValues + parentLow) * 2 + (isEntry ? 1 : 0);
+}
+
+/** The last part of the own id, of one that is the parent, in the service and no entry; undefined for any other. */
+function idLowOf(number: number, parentLow: number, service: number): number | undefined {
+  const rest = (number - parentLow * 2) / (2 * lowValues);
+  if (!Number.isInteger(rest) || Math.floor(rest / lowValues) !== service) return undefined;
+  return rest % lowValues;
+}
 
 interface Trace {
   readonly nodes: number[];
@@ -39,7 +53,7 @@ export class RecentTraces {
     let trace = this.#traces.get(traceId);
     if (trace === undefined) this.#traces.set(traceId, (trace = { nodes: [], children: new Map(), indexed: 0, hasStacks: false }));
     trace.nodes.push(
-      highBits(spanId), lowBits(spanId), highBits(parentSpanId), lowBits(parentSpanId), Number(startUnixNano), stackSiteId ?? -1, this.#service(service), isEntryKind(kind) ? 1 : 0,
+      highBits(spanId), highBits(parentSpanId), packed(this.#service(service), lowBits(spanId), lowBits(parentSpanId), isEntryKind(kind)), Number(startUnixNano), stackSiteId ?? -1,
     );
     if (stackSiteId !== undefined) trace.hasStacks = true;
     this.#traces.grew(1);
@@ -69,8 +83,9 @@ export class RecentTraces {
     const seen = new Set([nameOf(highBits(spanId), lowBits(spanId))]);
     for (let id = waiting.pop(); id !== undefined && seen.size < maxVisits; id = waiting.pop()) {
       for (const at of trace.children.get(id[0]) ?? []) {
-        if (nodes[at + parentAt + 1] !== id[1] || nodes[at + serviceAt] !== wantedService || nodes[at + entryAt] === 1) continue;
-        const own = [nodes[at + idAt]!, nodes[at + idAt + 1]!] as const;
+        const low = idLowOf(nodes[at + packedAt]!, id[1], wantedService);
+        if (low === undefined) continue;
+        const own = [nodes[at + idAt]!, low] as const;
         const name = nameOf(...own);
         if (seen.has(name)) continue;
         seen.add(name);

@@ -189,8 +189,8 @@ class Skim {
     if (spanProblem(traceId, spanId, parentSpanId) !== undefined) throw leaveIt;
     shapes.begin(kind, resource, scope);
     const pieces = this.#pieces;
-    for (let at = 0; at < this.#pieceCount; at += 3) shapes.put(pieces[at] as number, scan.bytes, pieces[at + 1] as number, pieces[at + 2] as number);
-    if (nameStart >= 0) shapes.put(nameMark, scan.bytes, nameStart, nameEnd);
+    for (let at = 0; at < this.#pieceCount; at += 3) shapes.put(pieces[at] as number, this.#view, pieces[at + 1] as number, pieces[at + 2] as number);
+    if (nameStart >= 0) shapes.put(nameMark, this.#view, nameStart, nameEnd);
     const shape = shapes.find() ?? this.#newShape(nameStart < 0 ? '' : (parse(scan.bytes, nameStart, nameEnd) as string), kind, resource, scope);
     return new SkimmedSpan(traceId, spanId, isSpanId(parentSpanId) ? parentSpanId : undefined, startUnixNano, endUnixNano, status, shape);
   }

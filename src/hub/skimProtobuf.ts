@@ -27,6 +27,8 @@ const origins = new SpanOrigins();
 class Skim {
   readonly #fields: FieldReader;
   readonly #bytes: Uint8Array;
+  /** Of the same bytes. */
+  readonly #view: DataView;
   readonly #attributes: SkimAttributes;
   readonly #spans: SkimmedSpan[] = [];
   readonly #sizes: number[] = [];
@@ -38,6 +40,7 @@ class Skim {
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#fields = new FieldReader(bytes, new ItemBudget());
     this.#attributes = new SkimAttributes(this.#fields, bytes);
   }
@@ -135,7 +138,6 @@ class Skim {
   #span(resource: Resource, scope: Scope): SkimmedSpan {
     const fields = this.#fields;
     const { reader } = fields;
-    const bytes = this.#bytes;
     let traceId = '', spanId = '', parentSpanId = '';
     let kind = 0, nameAt = -1, nameEnd = -1;
     let startUnixNano = 0n, endUnixNano = 0n;
@@ -171,8 +173,8 @@ class Skim {
     if (spanProblem(traceId, spanId, parentSpanId) !== undefined) throw leaveIt;
     shapes.begin(kind, resource, scope);
     const pieces = this.#pieces;
-    for (let at = 0; at < this.#pieceCount; at += 3) shapes.put(pieces[at] as number, bytes, pieces[at + 1] as number, pieces[at + 2] as number);
-    if (nameAt >= 0) shapes.put(nameMark, bytes, nameAt, nameEnd);
+    for (let at = 0; at < this.#pieceCount; at += 3) shapes.put(pieces[at] as number, this.#view, pieces[at + 1] as number, pieces[at + 2] as number);
+    if (nameAt >= 0) shapes.put(nameMark, this.#view, nameAt, nameEnd);
     const shape = shapes.find() ?? this.#newShape(nameAt, kind, resource, scope);
     return new SkimmedSpan(traceId, spanId, isSpanId(parentSpanId) ? parentSpanId : undefined, startUnixNano, endUnixNano, status, shape);
   }

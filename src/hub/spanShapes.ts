@@ -104,87 +104,96 @@ function numberOf(object: Resource | Scope): number {
 const slotBits = 13;
 const slots = 1 << slotBits;
 /** What takes more is made anew each time: an exception's stack with all its causes. */
-const maxKeyBytes = 8192;
+const maxKeyWords = 2048;
 /** Of all keys; past it the table begins anew. */
-const maxTableBytes = 4 * 1024 * 1024;
+const maxTableWords = 1024 * 1024;
 
 /**
  * The shapes that came lately, by the bytes of what they are made from: programs have hundreds of places that make spans, and millions of spans. A table of
- * fixed size, where a newcomer takes the place of what hashes alike. The key of one span is put together piece by piece, then asked for.
+ * fixed size, where a newcomer takes the place of what hashes alike. The key of one span is put together piece by piece, then asked for: in words of four bytes, which
+ * is what takes the time.
  */
 export class SpanShapes {
-  readonly #key = new Uint8Array(maxKeyBytes);
-  readonly #keyWords = new Int32Array(this.#key.buffer);
+  readonly #key = new Int32Array(maxKeyWords);
   readonly #keys = new Array<Int32Array | undefined>(slots).fill(undefined);
   readonly #shapes = new Array<SpanShape | undefined>(slots).fill(undefined);
-  #bytes = 0;
+  #tableWords = 0;
+  /** Of the key so far, in words; past the most where it is too long. */
   #length = 0;
+  #hash = 0;
   #slot = 0;
 
   begin(kind: number, resource: Resource, scope: Scope): void {
-    this.#keyWords[0] = kind;
-    this.#keyWords[1] = numberOf(resource);
-    this.#keyWords[2] = numberOf(scope);
-    this.#length = 12;
+    const key = this.#key;
+    key[0] = kind;
+    key[1] = numberOf(resource);
+    key[2] = numberOf(scope);
+    this.#length = 3;
+    this.#hash = mixed(mixed(mixed(0, kind), key[1]), key[2]);
   }
 
-  /** A piece says itself where it ends; the marker tells what it is. */
-  put(marker: number, bytes: Uint8Array, start: number, end: number): void {
-    const key = this.#key;
+  /** The bytes from `start` to `end`; the marker tells what they are. Length and marker come first, so that no two lists of pieces make the same key. */
+  put(marker: number, bytes: DataView, start: number, end: number): void {
+    const length = end - start;
     let at = this.#length;
-    if (at + 1 + end - start > maxKeyBytes) {
+    if (at + 2 + length / 4 > maxKeyWords) {
       this.#length = Infinity;
       return;
     }
-    key[at++] = marker;
-    for (let from = start; from < end; from++) key[at++] = bytes[from] as number;
+    const key = this.#key;
+    let word = (length << 3) | marker;
+    key[at++] = word;
+    let hash = mixed(this.#hash, word);
+    let from = start;
+    for (; from + 4 <= end; from += 4) {
+      word = bytes.getInt32(from, true);
+      key[at++] = word;
+      hash = mixed(hash, word);
+    }
+    if (from < end) {
+      word = 0;
+      for (; from < end; from++) word = (word << 8) | bytes.getUint8(from);
+      key[at++] = word;
+      hash = mixed(hash, word);
+    }
     this.#length = at;
+    this.#hash = hash;
   }
 
   /** Of the key that was put together. */
   find(): SpanShape | undefined {
-    if (this.#length > maxKeyBytes) return undefined;
-    const words = this.#pad();
-    const hash = this.#hash(words);
-    this.#slot = (Math.imul(hash, 0x297a2d39) >>> (32 - slotBits)) & ~1;
-    return this.#at(this.#slot, words) ?? this.#at(this.#slot + 1, words);
+    if (this.#length > maxKeyWords) return undefined;
+    this.#slot = (Math.imul(this.#hash, 0x297a2d39) >>> (32 - slotBits)) & ~1;
+    return this.#at(this.#slot) ?? this.#at(this.#slot + 1);
   }
 
   /** Keeps the shape of the key that was asked for last. */
   add(shape: SpanShape): void {
-    if (this.#length > maxKeyBytes) return;
-    if (this.#bytes > maxTableBytes) {
+    if (this.#length > maxKeyWords) return;
+    if (this.#tableWords > maxTableWords) {
       this.#shapes.fill(undefined);
       this.#keys.fill(undefined);
-      this.#bytes = 0;
+      this.#tableWords = 0;
     }
-    this.#bytes += this.#length;
+    this.#tableWords += this.#length;
     // Two that hash alike do not push each other out: the second place is the older one's.
     this.#keys[this.#slot + 1] = this.#keys[this.#slot];
     this.#shapes[this.#slot + 1] = this.#shapes[this.#slot];
-    this.#keys[this.#slot] = this.#keyWords.slice(0, this.#length / 4);
+    this.#keys[this.#slot] = this.#key.slice(0, this.#length);
     this.#shapes[this.#slot] = shape;
   }
 
-  #at(slot: number, words: number): SpanShape | undefined {
+  #at(slot: number): SpanShape | undefined {
     const known = this.#keys[slot];
-    if (known?.length !== words) return undefined;
-    for (let at = 0; at < words; at++) if (known[at] !== this.#keyWords[at]) return undefined;
+    const length = this.#length;
+    if (known?.length !== length) return undefined;
+    const key = this.#key;
+    for (let at = 0; at < length; at++) if (known[at] !== key[at]) return undefined;
     return this.#shapes[slot];
   }
+}
 
-  /** To whole words, of which it returns the number. No piece is told by zeros at its end: each says its length. */
-  #pad(): number {
-    while (this.#length % 4 !== 0) this.#key[this.#length++] = 0;
-    return this.#length / 4;
-  }
-
-  #hash(words: number): number {
-    let hash = words;
-    for (let at = 0; at < words; at++) {
-      hash = Math.imul(hash ^ (this.#keyWords[at] as number), 0x2c1b3c6d);
-      hash ^= hash >>> 15;
-    }
-    return hash;
-  }
+function mixed(hash: number, word: number): number {
+  const product = Math.imul(hash ^ word, 0x2c1b3c6d);
+  return product ^ (product >>> 15);
 }

@@ -29,10 +29,13 @@ export interface PendingState {
   readonly untilMs: number;
 }
 
+/** What is found once for all spans that are alike. */
 interface OwnSite {
   readonly site: Site;
   /** undefined until it is asked for, or where there is no room for it. */
   siteId: number | undefined;
+  /** The last of theirs. */
+  summary: Summary | undefined;
 }
 
 /** Hears of each summary that is about to change, and of each that is gone. */
@@ -100,7 +103,7 @@ export class Summaries {
       this.#remember(span, service, site, siteId);
       // The whole batch has to be known before a span looks for its descendants.
       if (isHeld) held.push({ span, captureId, service, site, untilMs: saysPlace(site) ? nowMs : nowMs + pendingMs });
-      else this.#count(span, captureId, service, siteId);
+      else this.#count(span, site === own.site ? this.#ownSummary(own, span, captureId, service) : this.#summary(span, captureId, service, siteId));
     }
     for (const each of held) this.#hold(each);
     if (this.hasPending) for (const traceId of traceIds) this.#settle(traceId, nowMs);
@@ -238,9 +241,9 @@ export class Summaries {
 
   /** Of spans that are alike it is read once. */
   #ownSite(span: Span): OwnSite {
-    if (!(span instanceof SkimmedSpan)) return { site: readSite(span), siteId: undefined };
+    if (!(span instanceof SkimmedSpan)) return { site: readSite(span), siteId: undefined, summary: undefined };
     let own = this.#ownSites.get(span.shape);
-    if (own === undefined) this.#ownSites.set(span.shape, (own = { site: readSite(span.shape), siteId: undefined }));
+    if (own === undefined) this.#ownSites.set(span.shape, (own = { site: readSite(span.shape), siteId: undefined, summary: undefined }));
     return own;
   }
 
@@ -275,11 +278,23 @@ export class Summaries {
   }
 
   #countEntry({ span, captureId, service, site }: PendingSpan, beneath: readonly number[]): void {
-    this.#count(span, captureId, service, this.sites.entryId(withException(site, this.#logged.of(span.traceId, span.spanId)), beneath));
+    this.#count(span, this.#summary(span, captureId, service, this.sites.entryId(withException(site, this.#logged.of(span.traceId, span.spanId)), beneath)));
   }
 
-  #count(span: Span, captureId: string, service: string, siteId: number | undefined): void {
-    const summary = this.#table.of(siteId, captureId, service, spanKindName(span.kind), span.name);
+  #summary(span: Span, captureId: string, service: string, siteId: number | undefined): Summary {
+    return this.#table.of(siteId, captureId, service, spanKindName(span.kind), span.name);
+  }
+
+  #ownSummary(own: OwnSite, span: Span, captureId: string, service: string): Summary {
+    const last = own.summary;
+    if (last !== undefined && !last.isRemoved && last.captureId === captureId) return last;
+    const summary = this.#summary(span, captureId, service, own.siteId);
+    // One that is for all further operations is so only as long as there is no room.
+    own.summary = summary.operation === span.name ? summary : undefined;
+    return summary;
+  }
+
+  #count(span: Span, summary: Summary): void {
     this.#watcher?.beforeChange(summary);
     summary.isDirty = true;
     const isError = span.status.code === statusError;

@@ -27,6 +27,8 @@ export class Summary {
   newestProcess: Process | undefined;
   /** It has changed since it was written last. */
   isDirty = true;
+  /** Nothing is counted in it any more. */
+  isRemoved = false;
   #inRing = 0;
 
   constructor(summaryId: number, { siteId, captureId, service, operation, kind }: Pick<Summary, 'siteId' | 'captureId' | 'service' | 'operation' | 'kind'>) {

@@ -42,6 +42,7 @@ export class SummaryTable {
   }
 
   remove(summary: Summary): void {
+    summary.isRemoved = true;
     this.#byId.delete(summary.summaryId);
     const byOperation = this.#bySite.get(summary.siteId ?? -1);
     const left = byOperation?.get(summary.operation)?.filter((each) => each !== summary) ?? [];

@@ -37,7 +37,7 @@ test('a table that is full, or a key that is too long, forgets and never mistake
   const key = (text: string, of = scope) => {
     const bytes = Buffer.from(text);
     shapes.begin(1, resource, of);
-    shapes.put(1, bytes, 0, bytes.length);
+    shapes.put(1, new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), 0, bytes.length);
     return shapes.find();
   };
   const texts = Array.from({ length: 30_000 }, (_, n) => (n % 1000 === 0 ? 'x'.repeat(9000) + n : `${'y'.repeat(n % 300)} ${n}`));
