@@ -6,6 +6,7 @@ import type { Resource, Scope, SpanEvent, SpanStatus } from '../model/span.ts';
 import { leaveIt, ofResources, ofSpans, SkimAttributes } from './skimAttributes.ts';
 import { SpanOrigins } from './spanOrigins.ts';
 import { attributeMark, eventAttributeMark, eventMark, nameMark, shapeOf, SkimmedSpan, type SkimmedTraces, type SpanShape, SpanShapes } from './spanShapes.ts';
+import { TraceIdSlots } from './traceIdSlots.ts';
 
 const varint = 0;
 const bits64 = 1;
@@ -19,8 +20,6 @@ export function skimProtobuf(bytes: Uint8Array): SkimmedTraces {
   return new Skim(bytes).read();
 }
 
-/** Of a request: how many trace ids are told apart at a time, so that each is one string for all its spans. */
-const idSlots = 64;
 const shapes = new SpanShapes();
 const origins = new SpanOrigins();
 
@@ -32,8 +31,7 @@ class Skim {
   readonly #attributes: SkimAttributes;
   readonly #spans: SkimmedSpan[] = [];
   readonly #sizes: number[] = [];
-  readonly #traceIds = new Array<string>(idSlots).fill('');
-  readonly #traceIdAt = new Int32Array(idSlots).fill(-1);
+  readonly #traceIds: TraceIdSlots;
   /** Of the span being read: mark, start and end of each wanted attribute. Emptied by the count alone: an array that is cut to nothing gives its memory up. */
   readonly #pieces: number[] = [];
   #pieceCount = 0;
@@ -42,6 +40,7 @@ class Skim {
     this.#bytes = bytes;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#fields = new FieldReader(bytes, new ItemBudget());
+    this.#traceIds = new TraceIdSlots(bytes, 16);
     this.#attributes = new SkimAttributes(this.#fields, bytes);
   }
 
@@ -212,27 +211,13 @@ class Skim {
     this.#pieceCount = at;
   }
 
-  /** One of the request's before where the bytes are the same: a string that was hashed once is not hashed again. */
   #traceId(): string {
     const { reader } = this.#fields;
-    const start = reader.pos;
     const length = reader.size();
-    const at = reader.pos;
     if (length !== 16) throw leaveIt;
+    const at = reader.pos;
     reader.skip(length);
-    const bytes = this.#bytes;
-    const slot = ((bytes[at + 14] as number) ^ (bytes[at + 15] as number) ^ (bytes[at + 7] as number) ^ (bytes[at + 11] as number)) % idSlots;
-    const last = this.#traceIdAt[slot] as number;
-    if (last >= 0) {
-      let same = 0;
-      while (same < 16 && bytes[last + same] === bytes[at + same]) same++;
-      if (same === 16) return this.#traceIds[slot] as string;
-    }
-    reader.pos = start;
-    const id = this.#fields.hex();
-    this.#traceIds[slot] = id;
-    this.#traceIdAt[slot] = at;
-    return id;
+    return this.#traceIds.of(at, traceIdText);
   }
 
   #status(before: SpanStatus): SpanStatus {
@@ -286,4 +271,8 @@ class Skim {
     if (tag === count) fields.reader.uint32();
     else fields.skip(tag);
   }
+}
+
+function traceIdText(bytes: Uint8Array, start: number): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset + start, 16).toString('hex');
 }

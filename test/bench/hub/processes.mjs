@@ -5,14 +5,15 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { stopChild } from '../../../scripts/lib/run.mjs';
+import { hubNodeOptions } from '../../../src/client/findHub.ts';
 
 const here = import.meta.dirname;
 const quiet = ['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON', '--disable-warning=ExperimentalWarning'];
 
 /** A process that says in one line of JSON where it listens. */
-export async function startServer(script, args) {
+export async function startServer(script, args, nodeOptions = quiet) {
   const startMs = performance.now();
-  const child = spawn(process.execPath, [...quiet, script, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [...nodeOptions, script, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
   let text = '';
   for await (const part of child.stdout) {
     text += String(part);
@@ -23,8 +24,9 @@ export async function startServer(script, args) {
   throw new Error(`${script} ended before it was ready`);
 }
 
+/** As windows start it. */
 export function startHub(hubScript, dataDir, limitBytes = 16e9) {
-  return startServer(hubScript, ['--data', dataDir, '--otlp-http', '0', '--otlp-grpc', '0', '--limit', String(limitBytes), '--hub-version', '0.0.0']);
+  return startServer(hubScript, ['--data', dataDir, '--otlp-http', '0', '--otlp-grpc', '0', '--limit', String(limitBytes), '--hub-version', '0.0.0'], hubNodeOptions);
 }
 
 /** Runs one of the scripts beside this to its end; what it printed, or undefined where it failed and may. */
