@@ -7,14 +7,24 @@ const maxDepth = 64;
 /** What follows a backslash, but for u. */
 const escapes: ReadonlySet<number> = new Set([...'"\\/bfnrt'].map((letter) => letter.charCodeAt(0)));
 
-/** Names of an object's members, by their length, each with a number above 0. */
-export type FieldTable = readonly (readonly { readonly name: Uint8Array; readonly field: number }[] | undefined)[];
+interface Field {
+  readonly name: Uint8Array;
+  /** Above 0. */
+  readonly field: number;
+}
+
+/** Names of an object's members. */
+export interface FieldTable {
+  readonly byLength: readonly (readonly Field[] | undefined)[];
+  /** What came last behind each, 0 for the first: a program writes them in the same order each time. */
+  readonly after: (Field | undefined)[];
+}
 
 /** In the order of the fields' numbers, from 1. */
 export function fieldTable(...names: readonly string[]): FieldTable {
-  const byLength: { name: Uint8Array; field: number }[][] = [];
+  const byLength: Field[][] = [];
   names.forEach((name, index) => (byLength[name.length] ??= []).push({ name: Buffer.from(name, 'latin1'), field: index + 1 }));
-  return Array.from(byLength);
+  return { byLength: Array.from(byLength), after: new Array<Field | undefined>(names.length + 1).fill(undefined) };
 }
 
 /**
@@ -52,22 +62,39 @@ export class JsonScan {
     throw leaveIt;
   }
 
-  /** The number of the member that begins here, 0 where the table does not have it. */
-  field(table: FieldTable): number {
+  /** The number of the member that begins here, 0 where the table does not have it; `previous`: that of the member before it. */
+  field(table: FieldTable, previous: number): number {
+    const expected = table.after[previous];
+    if (expected !== undefined && this.#passName(expected.name)) return expected.field;
     this.text();
     if (this.isEscaped) throw leaveIt;
     const { textStart, textEnd, bytes } = this;
     if (this.next() !== colon) throw leaveIt;
     this.pos++;
     const length = textEnd - textStart;
-    const alike = table[length];
+    const alike = table.byLength[length];
     if (alike === undefined) return 0;
-    for (const { name, field } of alike) {
+    for (const each of alike) {
       let at = 0;
-      while (at < length && name[at] === bytes[textStart + at]) at++;
-      if (at === length) return field;
+      while (at < length && each.name[at] === bytes[textStart + at]) at++;
+      if (at < length) continue;
+      table.after[previous] = each;
+      return each.field;
     }
     return 0;
+  }
+
+  /** Behind the name, its quotes and its colon where they stand here; false, and nothing but white space is passed, where they do not. */
+  #passName(name: Uint8Array): boolean {
+    const { bytes } = this;
+    const { length } = name;
+    if (this.next() !== quote) return false;
+    const start = this.pos + 1;
+    let at = 0;
+    while (at < length && name[at] === bytes[start + at]) at++;
+    if (at < length || bytes[start + length] !== quote || bytes[start + length + 1] !== colon) return false;
+    this.pos = start + length + 2;
+    return true;
   }
 
   /** The next byte that is not white space; -1 at the end. */

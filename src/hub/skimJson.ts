@@ -152,8 +152,9 @@ class Skim {
     this.#pieceCount = 0;
     let seen = 0;
     if (scan.open(object)) {
+      let field = 0;
       do {
-        const field = scan.field(spanFields);
+        field = scan.field(spanFields, field);
         seen = once(seen, field);
         switch (field) {
           case 0: scan.value(); break;
@@ -265,8 +266,9 @@ class Skim {
     let isOne = false, isPlain = false;
     let seen = 0;
     if (scan.open(object)) {
+      let field = 0;
       do {
-        const field = scan.field(keyValueFields);
+        field = scan.field(keyValueFields, field);
         seen = once(seen, field);
         if (field === 1) {
           scan.text();
@@ -288,7 +290,7 @@ class Skim {
     const scan = this.#scan;
     if (depth > maxValueDepth) throw leaveIt;
     if (!scan.open(object)) return false;
-    const field = scan.field(valueFields);
+    const field = scan.field(valueFields, 0);
     switch (field) {
       case 1: scan.text(); break;
       case 2: scan.bool(); break;
@@ -307,8 +309,9 @@ class Skim {
     const scan = this.#scan;
     if (!scan.open(object)) return;
     let seen = 0;
+    let field = 0;
     do {
-      const field = scan.field(table);
+      field = scan.field(table, field);
       seen = once(seen, field);
       if (field === 0) scan.value();
       else visit(field);
@@ -333,37 +336,48 @@ class Skim {
   }
 
   #traceId(): string {
-    if (!this.#id(32)) return '';
-    return this.#traceIds.of(this.#scan.textStart, traceIdText);
+    const start = this.#id(32);
+    return start < 0 ? '' : this.#traceIds.of(start, traceIdText);
   }
 
   /** '' for none. */
   #spanId(): string {
-    return this.#id(16) ? asciiText(this.#scan.bytes, this.#scan.textStart) : '';
+    const start = this.#id(16);
+    return start < 0 ? '' : spanIdText(this.#scan.bytes, start);
   }
 
-  /** Goes over an id of so many digits. False for an empty one. */
-  #id(length: number): boolean {
-    const { bytes } = this.#scan;
-    this.#scan.text();
-    const { textStart: start, textEnd: end } = this.#scan;
-    if (end === start) return false;
-    if (end - start !== length) throw leaveIt;
-    for (let at = start; at < end; at++) {
-      const byte = bytes[at] as number;
-      if (!((byte >= 0x30 && byte <= 0x39) || (byte >= 0x61 && byte <= 0x66))) throw leaveIt;
-    }
-    return true;
+  /** Goes over an id of so many digits, which are not looked at. @returns where they are; -1 for an empty one */
+  #id(length: number): number {
+    const scan = this.#scan;
+    if (scan.next() !== quote) throw leaveIt;
+    const start = scan.pos + 1;
+    const isEmpty = scan.bytes[start] === quote;
+    const end = isEmpty ? start : start + length;
+    if (scan.bytes[end] !== quote) throw leaveIt;
+    scan.pos = end + 1;
+    return isEmpty ? -1 : start;
   }
 
   /** Nanoseconds as digits in quotes, as SDKs write them. */
   #unixNano(): bigint {
     const scan = this.#scan;
+    const { bytes } = scan;
+    const first = scan.next() === quote ? scan.pos + 1 : -1;
+    // As all of them are from 2001 to 2286: then no end has to be looked for.
+    if (first > 0 && bytes[first + 19] === quote) {
+      const seconds = digits(bytes, first, first + 10), rest = digits(bytes, first + 10, first + 19);
+      if (seconds >= 0 && rest >= 0) {
+        scan.pos = first + 20;
+        return nanoseconds(seconds, rest);
+      }
+    }
     scan.text();
-    const { bytes, textStart, textEnd } = scan;
+    const { textStart, textEnd } = scan;
     if (textEnd - textStart > 18 + 1 || textEnd === textStart) throw leaveIt;
     const split = Math.max(textStart, textEnd - 9);
-    return nanoseconds(digits(bytes, textStart, split), digits(bytes, split, textEnd));
+    const seconds = digits(bytes, textStart, split), rest = digits(bytes, split, textEnd);
+    if (seconds < 0 || rest < 0) throw leaveIt;
+    return nanoseconds(seconds, rest);
   }
 
   /** As a number, or as one in quotes. */
@@ -380,7 +394,7 @@ class Skim {
     const { bytes, textEnd } = scan;
     const start = scan.textStart + (bytes[scan.textStart] === 0x2d ? 1 : 0);
     if (textEnd - start > 18 || textEnd === start) throw leaveIt;
-    digits(bytes, start, textEnd);
+    if (digits(bytes, start, textEnd) < 0) throw leaveIt;
   }
 }
 
@@ -402,11 +416,12 @@ function isDigit(byte: number | undefined): boolean {
   return byte !== undefined && byte >= 0x30 && byte <= 0x39;
 }
 
+/** The number they make; -1 where one is no digit. */
 function digits(bytes: Uint8Array, start: number, end: number): number {
   let value = 0;
   for (let at = start; at < end; at++) {
     const digit = (bytes[at] as number) - 0x30;
-    if (digit < 0 || digit > 9) throw leaveIt;
+    if (digit < 0 || digit > 9) return -1;
     value = value * 10 + digit;
   }
   return value;
@@ -426,14 +441,25 @@ function nanoseconds(seconds: number, rest: number): bigint {
   return word[0] as bigint;
 }
 
-/** Of 16 bytes; for so few the way into native code costs more. */
-function asciiText(bytes: Uint8Array, start: number): string {
+/** Of lower-case hex digits. */
+function traceIdText(bytes: Uint8Array, start: number): string {
+  requireHex(bytes, start, start + 32);
+  return Buffer.from(bytes.buffer, bytes.byteOffset + start, 32).toString('latin1');
+}
+
+/** As `traceIdText`; for so few bytes the way into native code costs more. */
+function spanIdText(bytes: Uint8Array, start: number): string {
+  requireHex(bytes, start, start + 16);
   const of = (at: number) => bytes[start + at] as number;
   return String.fromCharCode(of(0), of(1), of(2), of(3), of(4), of(5), of(6), of(7), of(8), of(9), of(10), of(11), of(12), of(13), of(14), of(15));
 }
 
-function traceIdText(bytes: Uint8Array, start: number): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset + start, 32).toString('latin1');
+/** Upper-case ones are left to the decoder too. */
+function requireHex(bytes: Uint8Array, start: number, end: number): void {
+  for (let at = start; at < end; at++) {
+    const byte = bytes[at] as number;
+    if (!((byte >= 0x30 && byte <= 0x39) || (byte >= 0x61 && byte <= 0x66))) throw leaveIt;
+  }
 }
 
 function parse(bytes: Uint8Array, start: number, end: number): unknown {
