@@ -1,18 +1,19 @@
 import { readdir } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { parse } from 'yaml';
 import type { PathRule } from '../locate/location.ts';
 import { parsePath, relativeTo } from '../locate/paths.ts';
+import { composeServices, isComposeFile } from './composeFile.ts';
 import { jsonArray, jsonObject, jsonText } from './jsonObject.ts';
 import { readConfigurationText } from './readConfiguration.ts';
 import { absoluteFrom } from './ruleScope.ts';
 
 /** The rules of the compose files that lie in a workspace folder, `compose.override.yaml` and its like among them. */
 export async function readComposeRules(folder: string): Promise<PathRule[]> {
-  const names = (await readdir(folder).catch(() => [])).filter((name) => /^(?:docker-)?compose(?:\.[\w.-]*)?\.ya?ml$/.test(name)).sort();
+  const names = (await readdir(folder).catch(() => [])).filter(isComposeFile).sort();
   const texts = await Promise.all(names.map((name) => readConfigurationText(path.join(folder, name))));
-  return texts.flatMap((text) => (text === undefined ? [] : composeRules(text, folder, folder)));
+  const rules = await Promise.all(texts.filter((text) => text !== undefined).map((text) => composeRules(text, folder, folder)));
+  return rules.flat();
 }
 
 /**
@@ -20,15 +21,8 @@ export async function readComposeRules(folder: string): Promise<PathRule[]> {
  * short and long form, and "develop.watch" that copies files). `directory` is what its relative paths are reckoned from. No rule
  * of a text that is no YAML.
  */
-export function composeRules(text: string, directory: string, folder: string): PathRule[] {
-  let file: unknown;
-  try {
-    file = parse(text, { merge: true, logLevel: 'error' });
-  } catch {
-    return [];
-  }
-  return Object.values(jsonObject(jsonObject(file)?.['services']) ?? {}).flatMap((value) => {
-    const service = jsonObject(value);
+export async function composeRules(text: string, directory: string, folder: string): Promise<PathRule[]> {
+  return (await composeServices(text)).flatMap((service) => {
     const mounts = [
       ...jsonArray(service?.['volumes']).map(mountOf),
       ...jsonArray(jsonObject(service?.['develop'])?.['watch']).map(syncOf),

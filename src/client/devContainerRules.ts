@@ -44,7 +44,8 @@ async function rulesOfFile(file: string, folder: string): Promise<PathRule[]> {
 /** Compose reckons every file's paths from the folder of the first. */
 async function composeMounts(files: readonly string[], folder: string): Promise<PathRule[]> {
   const texts = await Promise.all(files.map((file) => readConfigurationText(file)));
-  return texts.flatMap((text) => (text === undefined ? [] : composeRules(text, path.dirname(files[0]!), folder)));
+  const rules = await Promise.all(texts.filter((text) => text !== undefined).map((text) => composeRules(text, path.dirname(files[0]!), folder)));
+  return rules.flat();
 }
 
 async function defaultMount(folder: string): Promise<PathRule[]> {

@@ -2,12 +2,13 @@ import path from 'node:path';
 import { parse as parseJson } from 'jsonc-parser';
 import type { ServiceFacts, ServiceProgram } from '../locate/index/serviceFacts.ts';
 import { parsePath } from '../locate/paths.ts';
+import { composeServices, isComposeFile } from './composeFile.ts';
 import { jsonArray, jsonObject, jsonText } from './jsonObject.ts';
 import { absoluteFrom, expandVariables, scopeOf } from './ruleScope.ts';
 
 /** `compose.yaml` and its like, and `.vscode/launch.json`: they say where several programs are, and what these are called. */
 export function isServiceConfiguration(file: string): boolean {
-  return /^(?:docker-)?compose(?:\.[\w.-]*)?\.ya?ml$/.test(path.basename(file)) || (path.basename(file) === 'launch.json' && path.basename(path.dirname(file)) === '.vscode');
+  return isComposeFile(path.basename(file)) || (path.basename(file) === 'launch.json' && path.basename(path.dirname(file)) === '.vscode');
 }
 
 /** The programs of such a file; undefined where it has none, or cannot be read. */
@@ -18,16 +19,7 @@ export async function serviceConfiguration(file: string, text: string): Promise<
 
 /** A service is built from its `build` (Compose Specification); of one that is not, it is not known where it is. */
 async function composePrograms(file: string, text: string): Promise<ServiceProgram[]> {
-  // Most workspaces have none.
-  const { parse } = await import('yaml');
-  let parsed: unknown;
-  try {
-    parsed = parse(text, { merge: true, logLevel: 'error' });
-  } catch {
-    return [];
-  }
-  return Object.values(jsonObject(jsonObject(parsed)?.['services']) ?? {}).map((value) => {
-    const service = jsonObject(value);
+  return (await composeServices(text)).map((service) => {
     const build = jsonText(service?.['build']) ?? jsonText(jsonObject(service?.['build'])?.['context']);
     const listed = jsonArray(service?.['environment']).map((each) => /^OTEL_SERVICE_NAME=(.+)$/.exec(jsonText(each) ?? '')?.[1]).find((each) => each !== undefined);
     return { service: jsonText(jsonObject(service?.['environment'])?.['OTEL_SERVICE_NAME']) ?? listed, folder: build === undefined ? undefined : folderOf(path.dirname(file), build) };

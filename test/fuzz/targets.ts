@@ -178,7 +178,7 @@ export const targets: readonly Target[] = [
   { name: 'env-file', seeds: text('A=1\nexport B="x y"\n# c\nC=\'z\'\nD.E-F = g # h\r\n'), jsonTenths: 0, check: (input) => {
     for (const [name, value] of Object.entries(parseEnvFile(input.toString()))) assert.ok(/^[\w.-]+$/.test(name) && typeof value === 'string');
   } },
-  { name: 'compose', seeds: text(compose), jsonTenths: 0, check: (input) => checkRules(composeRules(input.toString(), '/w', '/w')) },
+  { name: 'compose', seeds: text(compose), jsonTenths: 0, check: async (input) => checkRules(await composeRules(input.toString(), '/w', '/w')) },
   { name: 'launch', seeds: text(launch), jsonTenths: 10, check: (input) => checkRules(launchRules(JSON.parse(input.toString()), scopeOf('/w'))) },
 ];
 

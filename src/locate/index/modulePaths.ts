@@ -9,10 +9,13 @@ export interface Packages {
   nearest(kind: 'go' | 'cargo', folder: string): { readonly folder: string; readonly name: string } | undefined;
 }
 
+/** How a `go.mod` names its module. */
+export const goModule = /^module[ \t]+"?([^\s"]+)/m;
+
 /** `go.mod`'s module, `Cargo.toml`'s package as code names it; undefined for other files. */
 export function manifestName(path: string, text: string): { readonly kind: 'go' | 'cargo'; readonly name: string } | undefined {
   if (path.endsWith('/go.mod')) {
-    const name = /^module[ \t]+"?([^\s"]+)/m.exec(text)?.[1];
+    const name = goModule.exec(text)?.[1];
     return name === undefined ? undefined : { kind: 'go', name };
   }
   if (!path.endsWith('/Cargo.toml')) return undefined;

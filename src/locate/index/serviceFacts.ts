@@ -1,5 +1,6 @@
 /** What a file of the workspace says of services: what its folder is called as a package, which programs there are, and what these call themselves. */
 import { directoryOf } from '../paths.ts';
+import { goModule } from './modulePaths.ts';
 
 export interface ServiceFacts {
   /** Of a file that makes its folder a package. */
@@ -20,7 +21,7 @@ export interface ServiceProgram {
 
 /** What makes a folder a package, with how its text names it. */
 const manifests: ReadonlyMap<string, RegExp | undefined> = new Map([
-  ['package.json', undefined], ['composer.json', undefined], ['go.mod', /^module[ \t]+"?([^\s"]+)/m], ['Cargo.toml', /^name\s*=\s*"([^"]+)"/m], ['pyproject.toml', /^name\s*=\s*["']([^"']+)["']/m],
+  ['package.json', undefined], ['composer.json', undefined], ['go.mod', goModule], ['Cargo.toml', /^name\s*=\s*"([^"]+)"/m], ['pyproject.toml', /^name\s*=\s*["']([^"']+)["']/m],
   ...['setup.py', 'requirements.txt', 'Gemfile', 'pom.xml', 'build.gradle', 'build.gradle.kts'].map((name) => [name, undefined] as const),
 ]);
 

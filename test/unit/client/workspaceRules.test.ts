@@ -61,19 +61,19 @@ test('the setting', () => {
 });
 
 describe('compose files', () => {
-  const rules = (text: string, directory = '/ws') => shown(composeRules(text, directory, '/ws'));
+  const rules = async (text: string, directory = '/ws') => shown(await composeRules(text, directory, '/ws'));
   const volumes = (...lines: string[]) => rules(`services:\n  api:\n    volumes:\n${lines.map((line) => `      - ${line}\n`).join('')}`);
 
-  test('the short form', () => {
-    assert.deepEqual(volumes('./api:/app', '.:/srv:ro,z', '"${PWD}:/pwd"', '${TRACELINE_NOT_SET:-./web}:/web', '../:/up', '/ws/lib:/lib'), [
+  test('the short form', async () => {
+    assert.deepEqual(await volumes('./api:/app', '.:/srv:ro,z', '"${PWD}:/pwd"', '${TRACELINE_NOT_SET:-./web}:/web', '../:/up', '/ws/lib:/lib'), [
       'compose /app → /ws/api', 'compose /srv → /ws', 'compose /pwd → /ws', 'compose /web → /ws/web', 'compose /up → /', 'compose /lib → /ws/lib',
     ]);
-    assert.deepEqual(volumes('data:/var/lib', '/app/node_modules', '/var/run/docker.sock:/var/run/docker.sock', '~/.aws:/root/.aws', '${TRACELINE_NOT_SET}/x:/x', '$$x:/y'), []);
-    assert.deepEqual(shown(composeRules('services: { a: { volumes: ["C:\\\\ws\\\\api:/app:ro"] } }', 'C:\\ws', 'C:\\ws')), ['compose /app → C:\\ws\\api']);
+    assert.deepEqual(await volumes('data:/var/lib', '/app/node_modules', '/var/run/docker.sock:/var/run/docker.sock', '~/.aws:/root/.aws', '${TRACELINE_NOT_SET}/x:/x', '$$x:/y'), []);
+    assert.deepEqual(shown(await composeRules('services: { a: { volumes: ["C:\\\\ws\\\\api:/app:ro"] } }', 'C:\\ws', 'C:\\ws')), ['compose /app → C:\\ws\\api']);
   });
 
-  test('the long form, copied files, anchors', () => {
-    assert.deepEqual(rules(`
+  test('the long form, copied files, anchors', async () => {
+    assert.deepEqual(await rules(`
 x-code: &code
   volumes:
     - { type: bind, source: ./api, target: /app, read_only: true }
@@ -85,10 +85,10 @@ services:
 `), ['compose /app → /ws/api', 'compose /app/src → /ws/web/src', 'compose /x → /ws/x']);
   });
 
-  test('what is no compose file', () => {
-    for (const text of ['', 'x', '- a', ': : :\n\t', 'services: 3', 'services: { a: 3, b: { volumes: x }, c: { volumes: [1, null, {}] } }', 'a: !foo &x [*x]']) assert.deepEqual(rules(text), [], text);
+  test('what is no compose file', async () => {
+    for (const text of ['', 'x', '- a', ': : :\n\t', 'services: 3', 'services: { a: 3, b: { volumes: x }, c: { volumes: [1, null, {}] } }', 'a: !foo &x [*x]']) assert.deepEqual(await rules(text), [], text);
     const bomb = `a0: &a0 [x]\n${Array.from({ length: 30 }, (_, i) => `a${i + 1}: &a${i + 1} [${`*a${i},`.repeat(9)}]\n`).join('')}`;
-    assert.deepEqual(rules(bomb), []);
+    assert.deepEqual(await rules(bomb), []);
   });
 });
 
