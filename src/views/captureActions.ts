@@ -6,6 +6,7 @@ import type { CaptureNode } from './captureTree.ts';
 import { shortTime } from './clockText.ts';
 import { iconText } from './iconText.ts';
 import { captureName, shownCaptures } from './receiverState.ts';
+import { showPick } from './showPick.ts';
 
 /** What a person does to a capture, from the tree or, where none is given, from the palette. */
 export class CaptureActions {
@@ -45,7 +46,7 @@ export class CaptureActions {
   async #captureOf(node: unknown, question: string, isMeant: (capture: CaptureRecord) => boolean = () => true): Promise<CaptureRecord | undefined> {
     if (isCaptureNode(node)) return node.capture;
     const { captures } = await this.#hub.call('status', undefined);
-    const picked = await vscode.window.showQuickPick(
+    const picked = await showPick(
       shownCaptures(captures).filter(isMeant).map((capture) => ({ label: iconText(captureName(capture), 60), description: `${shortTime(capture.startedUnixMs, Date.now())} · ${spansText(capture.spanCount)}`, capture })),
       { title: question },
     );

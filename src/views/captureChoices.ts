@@ -6,6 +6,7 @@ import type { CaptureNode } from './captureTree.ts';
 import { shortTime } from './clockText.ts';
 import { iconText } from './iconText.ts';
 import { captureName, shownCaptures } from './receiverState.ts';
+import { showPick } from './showPick.ts';
 
 interface ChoiceItem extends vscode.QuickPickItem {
   readonly choice?: CaptureChoice;
@@ -26,7 +27,7 @@ export async function chooseCapture(hub: HubCaller, present: CaptureChoice, node
     })),
   ];
   const marked = items.map((item) => (item.choice !== undefined && JSON.stringify(item.choice) === JSON.stringify(present) ? { ...item, label: `$(check) ${item.label}` } : item));
-  return (await vscode.window.showQuickPick(marked, { title: 'Show the Lenses of', matchOnDescription: true }))?.choice;
+  return (await showPick(marked, { title: 'Show the Lenses of', matchOnDescription: true }))?.choice;
 }
 
 function isCaptureNode(node: unknown): node is CaptureNode & { kind: 'capture' } {

@@ -11,6 +11,7 @@ import { shortTime } from './clockText.ts';
 import { changeText, comparedOperations, type ComparedOperation, figuresText, spanNearest } from './compareFigures.ts';
 import { iconText } from './iconText.ts';
 import { captureName, shownCaptures } from './receiverState.ts';
+import { showPick } from './showPick.ts';
 
 const recentSpans = 1000;
 
@@ -63,7 +64,7 @@ export async function compareCaptures(node: unknown, ports: CompareCapturesPorts
 
 function pickCapture(captures: readonly CaptureRecord[], title: string): Promise<CaptureRecord | undefined> {
   const items = captures.map((capture) => ({ label: iconText(captureName(capture), 60), description: `${shortTime(capture.startedUnixMs, Date.now())} · ${spansText(capture.spanCount)}`, capture }));
-  return Promise.resolve(vscode.window.showQuickPick(items, { title })).then((item) => item?.capture);
+  return showPick(items, { title }).then((item) => item?.capture);
 }
 
 /** Those of both captures, the largest change of p50 first; then what only one of them has. */
@@ -85,7 +86,7 @@ async function pickOperation(operations: readonly ComparedOperation[], { hub, ro
     { label, kind: vscode.QuickPickItemKind.Separator },
     ...members.map((each): OperationItem => ({ label: iconText(each.operation, 60) || 'unnamed', description: iconText(each.service, 30) })),
   ]);
-  const chosen = await vscode.window.showQuickPick<OperationItem>(
+  const chosen = await showPick<OperationItem>(
     [...items, ...alone('only after', operations.filter(({ before }) => before.length === 0)), ...alone('only before', operations.filter(({ after }) => after.length === 0))],
     { title, placeHolder: 'The largest change of p50 first · type a name, a service or a function', matchOnDescription: true },
   );

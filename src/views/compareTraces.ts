@@ -8,6 +8,7 @@ import { clockText } from './clockText.ts';
 import { compareChoices, operationOf } from './compareChoices.ts';
 import { iconText } from './iconText.ts';
 import type { OpenWaterfalls } from './openWaterfalls.ts';
+import { showPick } from './showPick.ts';
 import { isTraceTarget, pickOneOf } from './tracePicker.ts';
 
 const recentTraces = 200;
@@ -43,7 +44,7 @@ export async function compareTraces(argument: unknown, { hub, open, compare }: C
     void vscode.window.showInformationMessage('No other trace is kept to compare with. Run the program once more, then compare.');
     return;
   }
-  const picked = await vscode.window.showQuickPick(choiceItems(choices), { title: `Compare ${plainText(own.rootName, 40) || 'Trace'} of ${clockText(own.startUnixNano)} With (Before)`, placeHolder: 'Type to filter', matchOnDescription: true });
+  const picked = await showPick(choiceItems(choices), { title: `Compare ${plainText(own.rootName, 40) || 'Trace'} of ${clockText(own.startUnixNano)} With (Before)`, placeHolder: 'Type to filter', matchOnDescription: true });
   if (picked?.choice === undefined) return;
   const what = { traceId: picked.choice.traceId };
   if (!isTraceTarget(named) && waterfall !== undefined) waterfall.compareWith(what);

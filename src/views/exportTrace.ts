@@ -4,6 +4,7 @@ import { openTraceFile } from '../client/traceFileSource.ts';
 import { plainText } from '../model/plainText.ts';
 import type { TraceColumns } from '../protocol/hub.ts';
 import type { OpenWaterfalls } from './openWaterfalls.ts';
+import { showPick } from './showPick.ts';
 import { isTraceTarget } from './tracePicker.ts';
 import { maxPictureRows, traceSvg } from './traceSvg.ts';
 
@@ -34,7 +35,7 @@ export async function exportTrace(argument: unknown, ports: ExportPorts): Promis
   }
   const columns = await hub.call('trace', { traceId });
   if (columns === undefined) throw new Error('the trace is not kept any more');
-  const format = await vscode.window.showQuickPick(formats(hub, ports.workerScript), { title: `Export ${nameOf(columns, 60)}` });
+  const format = await showPick(formats(hub, ports.workerScript), { title: `Export ${nameOf(columns, 60)}` });
   if (format === undefined) return;
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
   const fileName = `${nameOf(columns, 60).replaceAll(/[^\w.-]+/g, '-').replaceAll(/^-+|-+$/g, '') || 'trace'}-${traceId.slice(0, 8)}.${format.extension}`;

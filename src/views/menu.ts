@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { commands, type CommandContribution } from '../contributions.ts';
 import { plainText } from '../model/plainText.ts';
 import type { ReceiverState } from './receiverState.ts';
+import { showPick } from './showPick.ts';
 import { endpoints } from './statusText.ts';
 
 interface MenuItem extends vscode.QuickPickItem {
@@ -32,6 +33,6 @@ export async function showMenu(state: ReceiverState): Promise<void> {
     item('gear', 'Open Settings', commands.openSettings),
     item('book', 'Get Started', commands.openWalkthrough),
   ];
-  const picked = await vscode.window.showQuickPick(items, { title: 'Traceline' });
+  const picked = await showPick(items, { title: 'Traceline' });
   if (picked?.command !== undefined) await vscode.commands.executeCommand(picked.command.id);
 }

@@ -5,7 +5,9 @@ import { heldWords, netDurationNs } from '../model/netDuration.ts';
 import type { HubCaller, TraceSummary } from '../protocol/hub.ts';
 import { clockText } from './clockText.ts';
 import { iconText } from './iconText.ts';
+import { onceMore } from './onceMore.ts';
 import { openWords } from './recentSpanText.ts';
+import { showPick } from './showPick.ts';
 
 const shownTraces = 200;
 
@@ -26,9 +28,15 @@ export async function pickTrace(hub: HubCaller, openTrace: (traceId: string, spa
   pick.title = 'Open Trace';
   pick.placeholder = 'Type to filter, or paste the id of a trace or a span';
   pick.matchOnDescription = true;
-  const closed = new Promise<void>((resolve) => pick.onDidHide(resolve));
+  let isChosen = false;
   pick.busy = true;
-  pick.show();
+  const closed = onceMore(() => new Promise<true | undefined>((resolve) => {
+    const hidden = pick.onDidHide(() => {
+      hidden.dispose();
+      resolve(isChosen ? true : undefined);
+    });
+    pick.show();
+  }));
   const recent = (await hub.call('traces', { limit: shownTraces })).map(traceItem);
   pick.busy = false;
   pick.items = recent;
@@ -41,6 +49,7 @@ export async function pickTrace(hub: HubCaller, openTrace: (traceId: string, spa
   pick.onDidAccept(() => {
     const chosen = pick.activeItems[0]?.open;
     if (chosen === undefined) return;
+    isChosen = true;
     pick.hide();
     openTrace(chosen.traceId, chosen.spanId);
   });
@@ -54,7 +63,7 @@ export async function pickOneOf(traces: readonly TraceSummary[], shown: string |
     const item = traceItem(trace);
     return { ...item, ...(trace.traceId === shown ? { detail: '$(eye) shown now' } : {}) };
   });
-  const chosen = await vscode.window.showQuickPick(items, { title, placeHolder: 'Type to filter', matchOnDescription: true });
+  const chosen = await showPick(items, { title, placeHolder: 'Type to filter', matchOnDescription: true });
   return chosen?.open?.traceId;
 }
 

@@ -66,6 +66,27 @@ export async function quickPickRows(page: Page, title: string): Promise<string[]
   return (await rows.allInnerTexts()).map((text) => plain(text).replaceAll(/\s*\n\s*/g, ' | '));
 }
 
+/**
+ * What was opened or clicked has the focus. It comes a while after the thing itself is there (of a view in a frame, when its page is loaded), and closes what was
+ * opened in between: a person sees the view before they go on.
+ */
+export async function waitForFocusIn(page: Page, selector: string): Promise<void> {
+  await waitFor(page, `the focus in ${selector}`, async () => ((await page.evaluate((each) => document.activeElement?.closest(each) ?? undefined, selector)) === undefined ? undefined : true));
+}
+
+/** Enter in the quick pick of that title, until it is gone: a key that is pressed while the focus is on its way there is lost, which a person sees. */
+export async function acceptPick(page: Page, title: string): Promise<void> {
+  for (let tries = 0; ; tries++) {
+    await page.keyboard.press('Enter');
+    try {
+      await page.locator('.quick-input-title', { hasText: title }).waitFor({ state: 'hidden', timeout: 5000 });
+      return;
+    } catch (error) {
+      if (tries === 3) throw error;
+    }
+  }
+}
+
 /** Escape, and it is gone. */
 export async function closeQuickPick(page: Page): Promise<void> {
   await page.keyboard.press('Escape');
