@@ -70,12 +70,13 @@ export class Housekeeping {
         return;
       }
       if (step === 'done' && !store().shrink()) break;
+      await store().pause();
       await slices.pause();
     }
   }
 
   async #dropAged(): Promise<void> {
-    const { retention, limits, onAged, beforeDropping } = this.#options;
+    const { store, retention, limits, onAged, beforeDropping } = this.#options;
     const sinceMs = performance.now() - this.#agedMs;
     if (sinceMs < ageCheckMs) return;
     this.#agedMs = performance.now();
@@ -86,6 +87,7 @@ export class Housekeeping {
       if (!isBegun) beforeDropping();
       isBegun = true;
       retention.stepOfAge(limits(), nowUnixMs);
+      await store().pause();
       await slices.pause();
     }
     onAged(nowUnixMs - limits().ageMs);

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 
 /** Of the write-ahead file: then what it holds is written where it belongs. */
@@ -8,6 +9,9 @@ const idleMs = 20_000;
 const fewFrames = 64;
 /** A disk that takes longer for the rest is not waited for. */
 const longestPauseMs = 100;
+/** From here on whoever writes waits however much is left, and longer: the file would grow as long as a burst lasts. */
+const largeBytes = 2 * checkpointBytes;
+const longestPauseOfLargeMs = 1000;
 /** As much again came while it was written; then whoever writes has to wait for it (wal_autocheckpoint). */
 const mostPasses = 6;
 
@@ -80,9 +84,10 @@ export class Checkpoints {
     worker.unref();
     worker.on('message', (left: number) => {
       // The file begins anew only when all of it is written. What came meanwhile is not in `left`.
-      const isLast = left >= 0 && left < fewFrames && this.#pause === undefined;
+      const isLarge = this.#isLarge();
+      const isLast = left >= 0 && (left < fewFrames || isLarge) && this.#pause === undefined;
       if (isLast || (left >= fewFrames && ++this.#passes < mostPasses)) {
-        if (isLast) this.#beginPause();
+        if (isLast) this.#beginPause(isLarge ? longestPauseOfLargeMs : longestPauseMs);
         worker.postMessage(undefined);
         return;
       }
@@ -96,10 +101,15 @@ export class Checkpoints {
     return worker;
   }
 
-  #beginPause(): void {
+  /** It is cut to less when it begins anew (journal_size_limit). */
+  #isLarge(): boolean {
+    return (statSync(`${this.#file}-wal`, { throwIfNoEntry: false })?.size ?? 0) > largeBytes;
+  }
+
+  #beginPause(longestMs: number): void {
     let resolve = () => {};
     const over = new Promise<void>((done) => (resolve = done));
-    const timer = setTimeout(() => pause.end(), longestPauseMs);
+    const timer = setTimeout(() => pause.end(), longestMs);
     const pause = {
       over,
       end: () => {

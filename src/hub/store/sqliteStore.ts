@@ -229,7 +229,7 @@ export class SqliteStore implements Store {
   }
 
   deleteFromCapture(captureId: string, steps: number): Dropped | undefined {
-    return this.#counted(this.#retention.deleteFromCapture(captureId, steps));
+    return this.#changed(this.#retention.deleteFromCapture(captureId, steps));
   }
 
   usage(): readonly Usage[] {
@@ -246,10 +246,11 @@ export class SqliteStore implements Store {
 
   markSlow(traceIds: readonly string[]): void {
     this.#retention.markSlow(traceIds);
+    this.#checkpoints?.wrote(transactionBytes);
   }
 
   dropTraces(traceIds: readonly string[], reason: DropReason): Dropped {
-    return this.#counted(this.#retention.dropTraces(traceIds, reason));
+    return this.#changed(this.#retention.dropTraces(traceIds, reason));
   }
 
   deadBytes(): number {
@@ -257,7 +258,14 @@ export class SqliteStore implements Store {
   }
 
   rewrite(limit: number, rewrite: (chunk: StoredChunk) => Uint8Array | undefined): boolean {
-    return this.#retention.rewrite(limit, rewrite);
+    let written = transactionBytes;
+    const isAny = this.#retention.rewrite(limit, (chunk) => {
+      const bytes = rewrite(chunk);
+      written += bytes?.length ?? 0;
+      return bytes;
+    });
+    this.#checkpoints?.wrote(written);
+    return isAny;
   }
 
   putSummaries(generation: number, parts: readonly SummaryPart[]): void {
@@ -286,6 +294,7 @@ export class SqliteStore implements Store {
     // New chunks will want some of the room again soon; only what is far too much goes back.
     if (free * this.#pageSize < 16_000_000 || free < this.#db.number('PRAGMA page_count') / 10) return false;
     this.#db.exec(`PRAGMA incremental_vacuum(${shrinkPages})`);
+    this.#checkpoints?.wrote(shrinkPages * this.#pageSize);
     return true;
   }
 
@@ -298,7 +307,8 @@ export class SqliteStore implements Store {
     this.#db.close();
   }
 
-  #counted<T extends Dropped | undefined>(dropped: T): T {
+  #changed<T extends Dropped | undefined>(dropped: T): T {
+    this.#checkpoints?.wrote(transactionBytes);
     this.#counts.spans -= dropped?.spans ?? 0;
     this.#counts.logs -= dropped?.logs ?? 0;
     return dropped;
