@@ -4,6 +4,7 @@ import { isSpanId, maxValueDepth, spanProblem } from '../decode/validate.ts';
 import type { Attribute, AttributeValue } from '../model/attributes.ts';
 import type { Resource, Scope, SpanEvent, SpanStatus } from '../model/span.ts';
 import { fieldTable, JsonScan } from './jsonScan.ts';
+import { digits, nanoseconds, spanIdText, traceIdText } from './jsonTexts.ts';
 import { type PlainKey, plainKeyValueEnd } from './plainKeyValue.ts';
 import { isWanted, leaveIt, ofResources, ofSpans, type WantedKeys } from './skimAttributes.ts';
 import { SpanOrigins } from './spanOrigins.ts';
@@ -414,52 +415,6 @@ function readKeyValue(bytes: Uint8Array, start: number, end: number): Attribute 
 
 function isDigit(byte: number | undefined): boolean {
   return byte !== undefined && byte >= 0x30 && byte <= 0x39;
-}
-
-/** The number they make; -1 where one is no digit. */
-function digits(bytes: Uint8Array, start: number, end: number): number {
-  let value = 0;
-  for (let at = start; at < end; at++) {
-    const digit = (bytes[at] as number) - 0x30;
-    if (digit < 0 || digit > 9) return -1;
-    value = value * 10 + digit;
-  }
-  return value;
-}
-
-const word = new BigUint64Array(1);
-const halves = new Uint32Array(word.buffer);
-const [low, high] = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1 ? [0, 1] as const : [1, 0] as const;
-
-/** In 64 bits, with one object made instead of five. Ten digits of seconds at most. */
-function nanoseconds(seconds: number, rest: number): bigint {
-  // Neither part of the product passes 2^53.
-  const above = Math.floor(seconds / 65_536) * 1e9;
-  const below = (seconds % 65_536) * 1e9 + rest + (above % 65_536) * 65_536;
-  halves[low] = below % 0x1_0000_0000;
-  halves[high] = Math.floor(above / 65_536) + Math.floor(below / 0x1_0000_0000);
-  return word[0] as bigint;
-}
-
-/** Of lower-case hex digits. */
-function traceIdText(bytes: Uint8Array, start: number): string {
-  requireHex(bytes, start, start + 32);
-  return Buffer.from(bytes.buffer, bytes.byteOffset + start, 32).toString('latin1');
-}
-
-/** As `traceIdText`; for so few bytes the way into native code costs more. */
-function spanIdText(bytes: Uint8Array, start: number): string {
-  requireHex(bytes, start, start + 16);
-  const of = (at: number) => bytes[start + at] as number;
-  return String.fromCharCode(of(0), of(1), of(2), of(3), of(4), of(5), of(6), of(7), of(8), of(9), of(10), of(11), of(12), of(13), of(14), of(15));
-}
-
-/** Upper-case ones are left to the decoder too. */
-function requireHex(bytes: Uint8Array, start: number, end: number): void {
-  for (let at = start; at < end; at++) {
-    const byte = bytes[at] as number;
-    if (!((byte >= 0x30 && byte <= 0x39) || (byte >= 0x61 && byte <= 0x66))) throw leaveIt;
-  }
 }
 
 function parse(bytes: Uint8Array, start: number, end: number): unknown {
