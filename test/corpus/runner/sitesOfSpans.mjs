@@ -16,7 +16,7 @@ export function sitesOfSpans(spans) {
   const serviceOf = ({ resource }) => stringAttribute(resource.attributes, 'service.name') ?? '';
   for (const [span, site] of own) {
     const stackSiteId = site.stacktrace === undefined ? undefined : table.idOf(site);
-    traces.add(span.traceId, { ...span, service: serviceOf(span), stackSiteId });
+    traces.add(span, serviceOf(span), stackSiteId);
   }
   return new Map([...own].map(([span, site]) => {
     if (!isEntryKind(span.kind)) return [span, site];
