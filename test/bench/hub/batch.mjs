@@ -125,48 +125,86 @@ export class Batches {
 
   /** Batch `n`, which ends now. The buffer is the same each time: it has to be sent, or copied, before the next is asked for. */
   batch(n, nowMs = Date.now()) {
-    const isJson = this.#encoding === 'json';
-    const bytes = this.#bytes;
-    const id = Buffer.alloc(16);
-    const put = (length, at) => {
-      if (isJson) bytes.write(id.toString('hex', 0, length), at, 'latin1');
-      else id.copy(bytes, at, 0, length);
-    };
-    const putTime = (time, at) => {
-      if (isJson) bytes.write(String(time), at, 'latin1');
-      else bytes.writeBigUInt64LE(time, at);
-    };
-    const base = BigInt(nowMs) * 1_000_000n;
+    const write = this.#encoding === 'json' ? jsonWriter(this.#bytes, nowMs) : protobufWriter(this.#bytes, nowMs);
+    const run = this.#run + 1;
     for (let i = 0; i < spansOfBatch; i++) {
       const { trace, span, parent, begin, end } = this.#places[i];
       const first = i - (i % spansOfTrace);
-      id.writeUInt32BE(this.#run + 1, 0);
-      id.writeUInt32BE(n, 4);
-      id.writeUInt32BE(first, 8);
-      id.writeUInt32BE(0x5eed, 12);
-      put(16, trace);
-      id.writeUInt16BE(this.#run + 1, 0);
-      id.writeUInt32BE(n, 2);
-      id.writeUInt16BE(i + 1, 6);
-      put(8, span);
-      if (parent >= 0) {
-        id.writeUInt16BE(first + 1, 6);
-        put(8, parent);
-      }
+      write.traceId(trace, run, n, first, traceIdEnd);
+      write.spanId(span, run, n, i + 1);
+      if (parent >= 0) write.spanId(parent, run, n, first + 1);
       // From half a millisecond to some forty, the same in every batch but for a little.
-      const durationNs = BigInt(500_000 + ((i * 7919 + n * 104_729) % 40_000_000));
-      putTime(base - durationNs, begin);
-      putTime(base, end);
+      write.time(begin, 500_000 + ((i * 7919 + n * 104_729) % 40_000_000));
+      write.time(end, 0);
     }
-    return bytes;
+    return this.#bytes;
   }
 
-  /** Of batch `n`: what its first trace and span are called. */
+  /** Of batch `n`: what its first trace is called. */
   ids(n) {
-    const id = Buffer.alloc(16);
-    id.writeUInt32BE(this.#run + 1, 0);
-    id.writeUInt32BE(n, 4);
-    id.writeUInt32BE(0x5eed, 12);
-    return { traceId: id.toString('hex') };
+    return { traceId: hex(this.#run + 1, 8) + hex(n, 8) + hex(0, 8) + hex(traceIdEnd, 8) };
   }
+}
+
+const traceIdEnd = 0x5eed;
+const hex = (value, digits) => value.toString(16).padStart(digits, '0');
+const digitCodes = Buffer.from('0123456789abcdef');
+
+/** Times are given in nanoseconds before now. Numbers alone: objects for each of them took the sender a third of the time that the hub has for a span. */
+function protobufWriter(bytes, nowMs) {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const nowNs = BigInt(nowMs) * 1_000_000n;
+  const high = Number(nowNs >> 32n);
+  const low = Number(nowNs & 0xffff_ffffn);
+  return {
+    traceId: (at, run, n, first, end) => {
+      view.setUint32(at, run);
+      view.setUint32(at + 4, n);
+      view.setUint32(at + 8, first);
+      view.setUint32(at + 12, end);
+    },
+    spanId: (at, run, n, number) => {
+      view.setUint16(at, run);
+      view.setUint32(at + 2, n);
+      view.setUint16(at + 6, number);
+    },
+    time: (at, agoNs) => {
+      // Wraps by itself: less than 2 ** 32 ago.
+      view.setUint32(at, low - agoNs, true);
+      view.setUint32(at + 4, low < agoNs ? high - 1 : high, true);
+    },
+  };
+}
+
+function jsonWriter(bytes, nowMs) {
+  const putHex = (at, value, digits) => {
+    for (let k = at + digits - 1; k >= at; k--, value >>>= 4) bytes[k] = digitCodes[value & 15];
+  };
+  const putDecimal = (at, value, digits) => {
+    for (let k = at + digits - 1; k >= at; k--) {
+      const rest = (value / 10) | 0;
+      bytes[k] = digitCodes[value - rest * 10];
+      value = rest;
+    }
+  };
+  return {
+    traceId: (at, run, n, first, end) => {
+      putHex(at, run, 8);
+      putHex(at + 8, n, 8);
+      putHex(at + 16, first, 8);
+      putHex(at + 24, end, 8);
+    },
+    spanId: (at, run, n, number) => {
+      putHex(at, run, 4);
+      putHex(at + 4, n, 8);
+      putHex(at + 12, number, 4);
+    },
+    time: (at, agoNs) => {
+      const agoMs = Math.ceil(agoNs / 1e6);
+      const thenMs = nowMs - agoMs;
+      putDecimal(at, Math.floor(thenMs / 1e6), 7);
+      putDecimal(at + 7, thenMs % 1e6, 6);
+      putDecimal(at + 13, agoMs * 1e6 - agoNs, 6);
+    },
+  };
 }
