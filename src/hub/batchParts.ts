@@ -1,4 +1,5 @@
 import { type LogRecord, type Span, statusError } from '../model/span.ts';
+import { isRoot } from './idWords.ts';
 import { type KeptSpan, resourceFacts } from './spanFacts.ts';
 import { spanWeight } from './spanWeight.ts';
 import type { NewPart, TraceDelta } from './store/store.ts';
@@ -51,7 +52,7 @@ function emptyDelta(span: Span, captureId: string, service: string): Mutable<Tra
     captureId,
     service,
     rootName: span.name,
-    rootIsTrue: span.parentSpanId === undefined,
+    rootIsTrue: isRoot(span),
     rootStartUnixNano: span.startUnixNano,
     services: [service],
     startUnixNano: span.startUnixNano,
@@ -64,7 +65,7 @@ function emptyDelta(span: Span, captureId: string, service: string): Mutable<Tra
 
 function addSpan(delta: Mutable<TraceDelta>, span: Span, service: string, bytes: number): void {
   const { startUnixNano, endUnixNano } = span;
-  const rootIsTrue = span.parentSpanId === undefined;
+  const rootIsTrue = isRoot(span);
   if (isBetterRoot({ rootIsTrue, rootStartUnixNano: startUnixNano }, delta)) {
     delta.rootName = span.name;
     delta.rootIsTrue = rootIsTrue;

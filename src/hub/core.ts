@@ -91,6 +91,7 @@ export class HubCore implements Sink {
     this.#ingest = new Ingest({
       keeper: this.#counting.keeper,
       append: (chunks) => this.#append(chunks),
+      reading: (body) => this.#store.now.reading(body),
       pause: () => this.#store.now.pause(),
       onSpans: (chunkId, spans, receivedUnixMs) => this.#stored(chunkId, spans, receivedUnixMs),
       onLogs: (chunkId, { records }, receivedUnixMs) => this.#counting.logs(chunkId, records, receivedUnixMs),

@@ -11,6 +11,8 @@ import type { SummaryKeeper } from './summaryKeeper.ts';
 export interface IngestOptions {
   /** All or none. @throws StoreError */
   readonly append: (chunks: readonly NewChunk[]) => readonly number[];
+  /** Reads the store in one go. @throws StoreError */
+  readonly reading: (body: () => void) => void;
   /** What the store would rather have waited for. */
   readonly pause: () => Promise<void> | undefined;
   readonly keeper: SummaryKeeper;
@@ -32,7 +34,7 @@ export class Ingest {
 
   /** Whether the span is kept. */
   has(traceId: string, spanId: string): boolean {
-    return this.#seen.has(traceId, spanId);
+    return this.#seen.has({ traceId, spanId });
   }
 
   /** Of a trace that lost spans. */
@@ -53,17 +55,20 @@ export class Ingest {
     const sizes: number[] = [];
     const skipped: number[] = [];
     try {
-      batch.spans.forEach((span, ordinal) => {
-        if (!step.isNew(span.traceId, span.spanId)) {
-          skipped.push(ordinal);
-          return;
-        }
-        kept.push({ span, captureId: captureOverride ?? resourceFacts(span.resource).captureId });
-        if (batch.sizes !== undefined) sizes.push(batch.sizes[ordinal] ?? 0);
+      // Of each trace that nothing is remembered of the store is asked.
+      this.#options.reading(() => {
+        batch.spans.forEach((span, ordinal) => {
+          if (!step.isNew(span)) {
+            skipped.push(ordinal);
+            return;
+          }
+          kept.push({ span, captureId: captureOverride ?? resourceFacts(span.resource).captureId });
+          if (batch.sizes !== undefined) sizes.push(batch.sizes[ordinal] ?? 0);
+        });
       });
       // What is kept already may be on its way to the store still, with another request.
       if (skipped.length > 0) await this.#group.settled();
-      if (skipped.some((ordinal) => !seen.has(batch.spans[ordinal]!.traceId, batch.spans[ordinal]!.spanId))) {
+      if (skipped.some((ordinal) => !seen.has(batch.spans[ordinal]!))) {
         step.rollback();
         return await this.traces(bytes, encoding, batch, captureOverride);
       }

@@ -1,5 +1,5 @@
 import { stringAttribute } from '../model/attributes.ts';
-import type { LogRecord } from '../model/span.ts';
+import type { LogRecord, Span } from '../model/span.ts';
 import { exceptionStack } from '../model/stackAttribute.ts';
 import { RecentMap } from './recentMap.ts';
 import { keptStack } from './siteTable.ts';
@@ -27,7 +27,7 @@ export class LoggedExceptions {
     const traceIds = new Set<string>();
     for (const record of records) {
       const stack = record.traceId === undefined || record.spanId === undefined ? undefined : loggedStack(record);
-      if (stack === undefined || this.of(record.traceId!, record.spanId!) !== undefined) continue;
+      if (stack === undefined || this.#stacks.get(keyOf(record.traceId!, record.spanId!)) !== undefined) continue;
       this.#stacks.set(keyOf(record.traceId!, record.spanId!), stack);
       traceIds.add(record.traceId!);
       this.#hasAny = true;
@@ -36,8 +36,8 @@ export class LoggedExceptions {
     return traceIds;
   }
 
-  of(traceId: string, spanId: string): string | undefined {
-    return this.#hasAny ? this.#stacks.get(keyOf(traceId, spanId)) : undefined;
+  of(span: Pick<Span, 'traceId' | 'spanId'>): string | undefined {
+    return this.#hasAny ? this.#stacks.get(keyOf(span.traceId, span.spanId)) : undefined;
   }
 }
 

@@ -1,5 +1,6 @@
 import type { RecentSpan } from '../protocol/hub.ts';
 import type { Span } from '../model/span.ts';
+import { idFirst, idLast, wordOf } from './idWords.ts';
 
 const capacity = 50;
 /** Trace id 16, span id 8, start 8, end 8, error 1, and room so that the times stand at multiples of eight. */
@@ -31,7 +32,8 @@ export class RecentSpans {
     return this.#texts.length;
   }
 
-  add({ traceId, spanId, startUnixNano, endUnixNano, name, status }: Pick<Span, 'traceId' | 'spanId' | 'startUnixNano' | 'endUnixNano' | 'name' | 'status'>, isError: boolean): void {
+  add(span: Pick<Span, 'traceId' | 'spanId' | 'startUnixNano' | 'endUnixNano' | 'name' | 'status'>, isError: boolean): void {
+    const { startUnixNano, endUnixNano, name, status } = span;
     let { count } = this;
     if (count === capacity) {
       if (endUnixNano < this.#latestEnd && endUnixNano < this.endOf(0)) return;
@@ -52,10 +54,16 @@ export class RecentSpans {
     else for (; at > 0 && this.endOf(at - 1) > endUnixNano; at--) this.#move(at - 1, at);
     const slot = this.#slot(at);
     const start = slot * entryBytes;
-    writeHex(this.#bytes, traceId, start, 16);
-    writeHex(this.#bytes, spanId, start + 16, 8);
-    this.#view.setBigUint64(start + startAt, startUnixNano, true);
-    this.#view.setBigUint64(start + endAt, endUnixNano, true);
+    const view = this.#view;
+    const { first, second, third, fourth } = traceWords(span.traceId);
+    view.setInt32(start, first);
+    view.setInt32(start + 4, second);
+    view.setInt32(start + 8, third);
+    view.setInt32(start + 12, fourth);
+    view.setInt32(start + 16, idFirst(span));
+    view.setInt32(start + 20, idLast(span));
+    view.setBigUint64(start + startAt, startUnixNano, true);
+    view.setBigUint64(start + endAt, endUnixNano, true);
     this.#bytes[start + errorAt] = isError ? 1 : 0;
     const before = this.#texts[slot === 0 ? this.#texts.length - 1 : slot - 1];
     this.#texts[slot] = before?.operation === name && before.statusMessage === status.message ? before : { operation: name, statusMessage: status.message };
@@ -123,10 +131,19 @@ function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
-const digits = new Uint8Array(128);
-for (const [value, digit] of [...'0123456789abcdef'].entries()) digits[digit.charCodeAt(0)] = value;
+interface TraceWords {
+  readonly first: number;
+  readonly second: number;
+  readonly third: number;
+  readonly fourth: number;
+}
 
-/** Of lower-case hex; for so few bytes the way into native code costs more. */
-function writeHex(bytes: Uint8Array, hex: string, start: number, length: number): void {
-  for (let i = 0; i < length; i++) bytes[start + i] = ((digits[hex.charCodeAt(2 * i)] as number) << 4) | (digits[hex.charCodeAt(2 * i + 1)] as number);
+/** The spans of a trace mostly come one after the other. */
+let lastTraceId = '';
+let lastWords: TraceWords = { first: 0, second: 0, third: 0, fourth: 0 };
+
+function traceWords(traceId: string): TraceWords {
+  if (traceId === lastTraceId) return lastWords;
+  lastTraceId = traceId;
+  return (lastWords = { first: wordOf(traceId, 0), second: wordOf(traceId, 8), third: wordOf(traceId, 16), fourth: wordOf(traceId, 24) });
 }

@@ -1,5 +1,5 @@
 import { EarliestSites } from './earliestSites.ts';
-import { highBits, lowBits } from './idNumbers.ts';
+import { idFirst, idLast, isRoot, parentFirst, parentLast, wordOf } from './idWords.ts';
 import { RecentMap } from './recentMap.ts';
 import { isEntryKind, type Span } from '../model/span.ts';
 import { traceWeight } from './seenSpans.ts';
@@ -15,6 +15,15 @@ const idAt = 0, parentAt = 1, packedAt = 2, startAt = 3, siteAt = 4;
 const stride = 5;
 /** What `lowBits` gives is less. */
 const lowValues = 0x1000;
+
+/** Of an id in words: its first 52 bits, which a number holds, and the 12 others. */
+function highBits(first: number, last: number): number {
+  return (first >>> 0) * 0x10_0000 + (last >>> 12);
+}
+
+function lowBits(last: number): number {
+  return last & (lowValues - 1);
+}
 
 /** In one number, from the lowest: whether it is an entry, the last part of its parent's id, that of its own, and the number of its service. */
 function packed(service: number, idLow: number, parentLow: number, isEntry: boolean): number {
@@ -47,13 +56,16 @@ export class RecentTraces {
   }
 
   /** `stackSiteId`: the span's own site, where that has a stack. */
-  add({ traceId, spanId, parentSpanId, kind, startUnixNano }: RecentSpan, service: string, stackSiteId: number | undefined): void {
+  add(span: RecentSpan, service: string, stackSiteId: number | undefined): void {
     // A root is nobody's descendant.
-    if (parentSpanId === undefined) return;
+    if (isRoot(span)) return;
+    const { traceId } = span;
+    const last = idLast(span), parentsLast = parentLast(span);
     let trace = this.#traces.get(traceId);
     if (trace === undefined) this.#traces.set(traceId, (trace = { nodes: [], children: new Map(), indexed: 0, hasStacks: false }));
     trace.nodes.push(
-      highBits(spanId), highBits(parentSpanId), packed(this.#service(service), lowBits(spanId), lowBits(parentSpanId), isEntryKind(kind)), Number(startUnixNano), stackSiteId ?? -1,
+      highBits(idFirst(span), last), highBits(parentFirst(span), parentsLast), packed(this.#service(service), lowBits(last), lowBits(parentsLast), isEntryKind(span.kind)),
+      Number(span.startUnixNano), stackSiteId ?? -1,
     );
     if (stackSiteId !== undefined) trace.hasStacks = true;
     this.#traces.grew(1);
@@ -79,8 +91,9 @@ export class RecentTraces {
     indexChildren(trace);
     const wantedService = this.#service(service);
     const earliest = new EarliestSites<number>();
-    const waiting: (readonly [number, number])[] = [[highBits(spanId), lowBits(spanId)]];
-    const seen = new Set([nameOf(highBits(spanId), lowBits(spanId))]);
+    const entry = [highBits(wordOf(spanId, 0), wordOf(spanId, 8)), lowBits(wordOf(spanId, 8))] as const;
+    const waiting = [entry];
+    const seen = new Set([nameOf(...entry)]);
     for (let id = waiting.pop(); id !== undefined && seen.size < maxVisits; id = waiting.pop()) {
       for (const at of trace.children.get(id[0]) ?? []) {
         const low = idLowOf(nodes[at + packedAt]!, id[1], wantedService);

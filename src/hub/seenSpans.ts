@@ -1,13 +1,17 @@
+import type { Span } from '../model/span.ts';
+import { idFirst, idLast } from './idWords.ts';
 import { RecentMap } from './recentMap.ts';
 import { SpanIds } from './spanIds.ts';
 
 /** A trace costs about as much as this many spans. */
 export const traceWeight = 20;
 
+type SpanName = Pick<Span, 'traceId' | 'spanId'>;
+
 /** One batch against the memory; ends with `commit` or `rollback`. */
 export interface SeenSpansStep {
   /** True the first time; the id counts as seen from then on. */
-  isNew(traceId: string, spanId: string): boolean;
+  isNew(span: SpanName): boolean;
   commit(): void;
   rollback(): void;
 }
@@ -29,13 +33,13 @@ export class SeenSpans {
   }
 
   begin(): SeenSpansStep {
-    // By turns the ids of a trace and what was added to them.
-    const added: (SpanIds | string)[] = [];
+    // By turns the ids of a trace and the span whose was added to them.
+    const added: (SpanIds | SpanName)[] = [];
     return {
-      isNew: (traceId, spanId) => {
-        const ids = this.#idsOf(traceId);
-        if (!ids.add(spanId)) return false;
-        added.push(ids, spanId);
+      isNew: (span) => {
+        const ids = this.#idsOf(span.traceId);
+        if (!ids.add(idFirst(span), idLast(span))) return false;
+        added.push(ids, span);
         this.#traces.grew(1);
         return true;
       },
@@ -45,14 +49,17 @@ export class SeenSpans {
       },
       rollback: () => {
         this.#traces.grew(-added.length / 2);
-        for (let at = 0; at < added.length; at += 2) (added[at] as SpanIds).delete(added[at + 1] as string);
+        for (let at = 0; at < added.length; at += 2) {
+          const span = added[at + 1] as SpanName;
+          (added[at] as SpanIds).delete(idFirst(span), idLast(span));
+        }
         added.length = 0;
       },
     };
   }
 
-  has(traceId: string, spanId: string): boolean {
-    return this.#idsOf(traceId).has(spanId);
+  has(span: SpanName): boolean {
+    return this.#idsOf(span.traceId).has(idFirst(span), idLast(span));
   }
 
   /** Of a trace that lost spans: what is left of it is read from the store when it speaks again. */

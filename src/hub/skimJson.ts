@@ -1,14 +1,15 @@
 import { isUtf8 } from 'node:buffer';
 import { checkJsonSize, ItemBudget } from '../decode/limits.ts';
-import { isSpanId, maxValueDepth, spanProblem } from '../decode/validate.ts';
+import { isTraceId, maxValueDepth } from '../decode/validate.ts';
 import type { Attribute, AttributeValue } from '../model/attributes.ts';
 import type { Resource, Scope, SpanEvent, SpanStatus } from '../model/span.ts';
 import { fieldTable, JsonScan } from './jsonScan.ts';
-import { digits, nanoseconds, spanIdText, traceIdText } from './jsonTexts.ts';
+import { digits, hexWord, nanoseconds, traceIdText } from './jsonTexts.ts';
 import { type PlainKey, plainKeyValueEnd } from './plainKeyValue.ts';
 import { isWanted, leaveIt, ofResources, ofSpans, type WantedKeys } from './skimAttributes.ts';
+import { SkimmedSpan, type SpanShape } from './skimmedSpan.ts';
 import { SpanOrigins } from './spanOrigins.ts';
-import { attributeMark, eventAttributeMark, eventMark, nameMark, shapeOf, SkimmedSpan, type SkimmedTraces, type SpanShape, SpanShapes } from './spanShapes.ts';
+import { attributeMark, eventAttributeMark, eventMark, nameMark, shapeOf, type SkimmedTraces, SpanShapes } from './spanShapes.ts';
 import { TraceIdSlots } from './traceIdSlots.ts';
 
 const list = 0x5b, object = 0x7b, quote = 0x22;
@@ -146,7 +147,8 @@ class Skim {
 
   #span(resource: Resource, scope: Scope): SkimmedSpan {
     const scan = this.#scan;
-    let traceId = '', spanId = '', parentSpanId = '';
+    let traceId = '';
+    let idFirst = 0, idLast = 0, parentFirst = 0, parentLast = 0;
     let kind = 0, nameStart = -1, nameEnd = -1;
     let startUnixNano = 0n, endUnixNano = 0n;
     let status = statusUnset;
@@ -160,8 +162,20 @@ class Skim {
         switch (field) {
           case 0: scan.value(); break;
           case 1: traceId = this.#traceId(); break;
-          case 2: spanId = this.#spanId(); break;
-          case 4: parentSpanId = this.#spanId(); break;
+          case 2: {
+            const at = this.#id(16);
+            if (at < 0) throw leaveIt;
+            idFirst = hexWord(scan.bytes, at);
+            idLast = hexWord(scan.bytes, at + 8);
+            break;
+          }
+          case 4: {
+            const at = this.#id(16);
+            if (at < 0) break;
+            parentFirst = hexWord(scan.bytes, at);
+            parentLast = hexWord(scan.bytes, at + 8);
+            break;
+          }
           case 3: scan.text(); break;
           case 5:
             scan.text();
@@ -187,13 +201,13 @@ class Skim {
         }
       } while (scan.more(object));
     }
-    if (spanProblem(traceId, spanId, parentSpanId) !== undefined) throw leaveIt;
+    if (!isTraceId(traceId) || (idFirst | idLast) === 0) throw leaveIt;
     shapes.begin(kind, resource, scope);
     const pieces = this.#pieces;
     for (let at = 0; at < this.#pieceCount; at += 3) shapes.put(pieces[at] as number, this.#view, pieces[at + 1] as number, pieces[at + 2] as number);
     if (nameStart >= 0) shapes.put(nameMark, this.#view, nameStart, nameEnd);
     const shape = shapes.find() ?? this.#newShape(nameStart < 0 ? '' : (parse(scan.bytes, nameStart, nameEnd) as string), kind, resource, scope);
-    return new SkimmedSpan(traceId, spanId, isSpanId(parentSpanId) ? parentSpanId : undefined, startUnixNano, endUnixNano, status, shape);
+    return new SkimmedSpan(traceId, idFirst, idLast, parentFirst, parentLast, startUnixNano, endUnixNano, status, shape);
   }
 
   #newShape(name: string, kind: number, resource: Resource, scope: Scope): SpanShape {
@@ -339,12 +353,6 @@ class Skim {
   #traceId(): string {
     const start = this.#id(32);
     return start < 0 ? '' : this.#traceIds.of(start, traceIdText);
-  }
-
-  /** '' for none. */
-  #spanId(): string {
-    const start = this.#id(16);
-    return start < 0 ? '' : spanIdText(this.#scan.bytes, start);
   }
 
   /** Goes over an id of so many digits, which are not looked at. @returns where they are; -1 for an empty one */

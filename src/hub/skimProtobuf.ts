@@ -1,11 +1,12 @@
 import { FieldReader } from '../decode/fieldReader.ts';
 import { ItemBudget } from '../decode/limits.ts';
-import { isSpanId, spanProblem } from '../decode/validate.ts';
+import { isTraceId } from '../decode/validate.ts';
 import type { Attribute } from '../model/attributes.ts';
 import type { Resource, Scope, SpanEvent, SpanStatus } from '../model/span.ts';
 import { leaveIt, ofResources, ofSpans, SkimAttributes } from './skimAttributes.ts';
+import { SkimmedSpan, type SpanShape } from './skimmedSpan.ts';
 import { SpanOrigins } from './spanOrigins.ts';
-import { attributeMark, eventAttributeMark, eventMark, nameMark, shapeOf, SkimmedSpan, type SkimmedTraces, type SpanShape, SpanShapes } from './spanShapes.ts';
+import { attributeMark, eventAttributeMark, eventMark, nameMark, shapeOf, type SkimmedTraces, SpanShapes } from './spanShapes.ts';
 import { TraceIdSlots } from './traceIdSlots.ts';
 
 const varint = 0;
@@ -137,7 +138,8 @@ class Skim {
   #span(resource: Resource, scope: Scope): SkimmedSpan {
     const fields = this.#fields;
     const { reader } = fields;
-    let traceId = '', spanId = '', parentSpanId = '';
+    let traceId = '';
+    let idFirst = 0, idLast = 0, parentFirst = 0, parentLast = 0;
     let kind = 0, nameAt = -1, nameEnd = -1;
     let startUnixNano = 0n, endUnixNano = 0n;
     let status = statusUnset;
@@ -145,9 +147,20 @@ class Skim {
     for (let tag = fields.nextTag(); tag !== 0; tag = fields.nextTag()) {
       switch (tag) {
         case 1 << 3 | delimited: traceId = this.#traceId(); break;
-        case 2 << 3 | delimited: spanId = fields.hex(); break;
+        case 2 << 3 | delimited: {
+          const at = this.#spanId();
+          if (at < 0) throw leaveIt;
+          idFirst = this.#view.getInt32(at);
+          idLast = this.#view.getInt32(at + 4);
+          break;
+        }
         case 3 << 3 | delimited: reader.skip(reader.size()); break;
-        case 4 << 3 | delimited: parentSpanId = fields.hex(); break;
+        case 4 << 3 | delimited: {
+          const at = this.#spanId();
+          parentFirst = at < 0 ? 0 : this.#view.getInt32(at);
+          parentLast = at < 0 ? 0 : this.#view.getInt32(at + 4);
+          break;
+        }
         case 5 << 3 | delimited:
           nameAt = reader.pos;
           reader.skip(reader.size());
@@ -169,13 +182,13 @@ class Skim {
         default: fields.skip(tag);
       }
     }
-    if (spanProblem(traceId, spanId, parentSpanId) !== undefined) throw leaveIt;
+    if (!isTraceId(traceId) || (idFirst | idLast) === 0) throw leaveIt;
     shapes.begin(kind, resource, scope);
     const pieces = this.#pieces;
     for (let at = 0; at < this.#pieceCount; at += 3) shapes.put(pieces[at] as number, this.#view, pieces[at + 1] as number, pieces[at + 2] as number);
     if (nameAt >= 0) shapes.put(nameMark, this.#view, nameAt, nameEnd);
     const shape = shapes.find() ?? this.#newShape(nameAt, kind, resource, scope);
-    return new SkimmedSpan(traceId, spanId, isSpanId(parentSpanId) ? parentSpanId : undefined, startUnixNano, endUnixNano, status, shape);
+    return new SkimmedSpan(traceId, idFirst, idLast, parentFirst, parentLast, startUnixNano, endUnixNano, status, shape);
   }
 
   #newShape(nameAt: number, kind: number, resource: Resource, scope: Scope): SpanShape {
@@ -218,6 +231,17 @@ class Skim {
     const at = reader.pos;
     reader.skip(length);
     return this.#traceIds.of(at, traceIdText);
+  }
+
+  /** Goes over a span id. @returns where it is; -1 for an empty one */
+  #spanId(): number {
+    const { reader } = this.#fields;
+    const length = reader.size();
+    const at = reader.pos;
+    reader.skip(length);
+    if (length === 8) return at;
+    if (length === 0) return -1;
+    throw leaveIt;
   }
 
   #status(before: SpanStatus): SpanStatus {

@@ -13,10 +13,17 @@ export interface ResourceFacts {
 
 const factsOf = new WeakMap<Resource, ResourceFacts>();
 
+/** Of the spans of one process, one is mostly asked about after the other. */
+let lastResource: Resource | undefined;
+let lastFacts: ResourceFacts | undefined;
+
 /** Of a resource, which all spans of one process in one batch share: found once. */
 export function resourceFacts(resource: Resource): ResourceFacts {
+  if (resource === lastResource && lastFacts !== undefined) return lastFacts;
   let facts = factsOf.get(resource);
   if (facts === undefined) factsOf.set(resource, (facts = { service: serviceName(resource), captureId: captureId(resource) }));
+  lastResource = resource;
+  lastFacts = facts;
   return facts;
 }
 

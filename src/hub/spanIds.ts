@@ -1,52 +1,49 @@
-import { highBits, lowBits } from './idNumbers.ts';
+import { wordOf } from './idWords.ts';
+import { idText } from './skimmedSpan.ts';
 
 /** Up to here a list is looked through: a trace seldom has more. */
 const maxListed = 64;
 
-/** The ids of a trace's spans. */
+/** The ids of a trace's spans, in words (idWords.ts). */
 export class SpanIds {
-  /** Two numbers each (idNumbers.ts). */
+  /** Two numbers each. */
   #listed: number[] = [];
   #set: Set<string> | undefined;
 
   constructor(ids: Iterable<string>) {
-    for (const id of ids) this.add(id);
+    for (const id of ids) this.add(wordOf(id, 0), wordOf(id, 8));
   }
 
   get size(): number {
     return this.#set?.size ?? this.#listed.length / 2;
   }
 
-  has(id: string): boolean {
-    return this.#set === undefined ? this.#indexOf(id) >= 0 : this.#set.has(id);
+  has(first: number, last: number): boolean {
+    return this.#set === undefined ? this.#indexOf(first, last) >= 0 : this.#set.has(idText(first, last));
   }
 
   /** False where it is there. */
-  add(id: string): boolean {
-    if (this.has(id)) return false;
-    if (this.#set === undefined && this.#listed.length < 2 * maxListed) this.#listed.push(highBits(id), lowBits(id));
-    else (this.#set ??= this.#asSet()).add(id);
+  add(first: number, last: number): boolean {
+    if (this.has(first, last)) return false;
+    if (this.#set === undefined && this.#listed.length < 2 * maxListed) this.#listed.push(first, last);
+    else (this.#set ??= this.#asSet()).add(idText(first, last));
     return true;
   }
 
-  delete(id: string): void {
-    const at = this.#set === undefined ? this.#indexOf(id) : -1;
+  delete(first: number, last: number): void {
+    const at = this.#set === undefined ? this.#indexOf(first, last) : -1;
     if (at >= 0) this.#listed.splice(at, 2);
-    this.#set?.delete(id);
+    this.#set?.delete(idText(first, last));
   }
 
-  #indexOf(id: string): number {
-    const high = highBits(id);
-    for (let at = 0; at < this.#listed.length; at += 2) if (this.#listed[at] === high && this.#listed[at + 1] === lowBits(id)) return at;
+  #indexOf(first: number, last: number): number {
+    for (let at = 0; at < this.#listed.length; at += 2) if (this.#listed[at] === first && this.#listed[at + 1] === last) return at;
     return -1;
   }
 
   #asSet(): Set<string> {
     const set = new Set<string>();
-    for (let at = 0; at < this.#listed.length; at += 2) {
-      const high = this.#listed[at]!;
-      set.add(high.toString(16).padStart(13, '0') + this.#listed[at + 1]!.toString(16).padStart(3, '0'));
-    }
+    for (let at = 0; at < this.#listed.length; at += 2) set.add(idText(this.#listed[at]!, this.#listed[at + 1]!));
     this.#listed = [];
     return set;
   }

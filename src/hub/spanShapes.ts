@@ -1,82 +1,9 @@
 import type { Attributes } from '../model/attributes.ts';
-import type { Resource, Scope, Span, SpanEvent, SpanStatus } from '../model/span.ts';
-
-/** What the spans of one place have in common, as far as they are counted by it. */
-export type SpanShape = Pick<Span, 'name' | 'kind' | 'attributes' | 'events' | 'resource' | 'scope'>;
+import type { Resource, Scope, SpanEvent } from '../model/span.ts';
+import type { SkimmedSpan, SpanShape } from './skimmedSpan.ts';
 
 const noAttributes: Attributes = [];
 const noEvents: readonly SpanEvent[] = [];
-const noLinks: Span['links'] = [];
-
-/** A span with no more than the hub counts it by: of attributes, events, resource and scope only what says where it belongs, and no links. */
-export class SkimmedSpan implements Span {
-  readonly traceId: string;
-  readonly spanId: string;
-  readonly parentSpanId: string | undefined;
-  readonly startUnixNano: bigint;
-  readonly endUnixNano: bigint;
-  readonly status: SpanStatus;
-  /** The same object for all spans that are alike in it, of many requests. */
-  readonly shape: SpanShape;
-
-  constructor(traceId: string, spanId: string, parentSpanId: string | undefined, startUnixNano: bigint, endUnixNano: bigint, status: SpanStatus, shape: SpanShape) {
-    this.traceId = traceId;
-    this.spanId = spanId;
-    this.parentSpanId = parentSpanId;
-    this.startUnixNano = startUnixNano;
-    this.endUnixNano = endUnixNano;
-    this.status = status;
-    this.shape = shape;
-  }
-
-  get name(): string {
-    return this.shape.name;
-  }
-
-  get kind(): number {
-    return this.shape.kind;
-  }
-
-  get attributes(): Attributes {
-    return this.shape.attributes;
-  }
-
-  get events(): readonly SpanEvent[] {
-    return this.shape.events;
-  }
-
-  get resource(): Resource {
-    return this.shape.resource;
-  }
-
-  get scope(): Scope {
-    return this.shape.scope;
-  }
-
-  get traceState(): string {
-    return '';
-  }
-
-  get flags(): number {
-    return 0;
-  }
-
-  get links(): Span['links'] {
-    return noLinks;
-  }
-
-  get droppedAttributesCount(): number {
-    return 0;
-  }
-
-  get droppedEventsCount(): number {
-    return 0;
-  }
-
-  get droppedLinksCount(): number {
-    return 0;
-  }
-}
 
 export interface SkimmedTraces {
   readonly spans: readonly SkimmedSpan[];

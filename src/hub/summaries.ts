@@ -10,7 +10,7 @@ import { type PendingSpan, PendingSpans } from './pendingSpans.ts';
 import { Processes } from './processes.ts';
 import { RecentTraces } from './recentTraces.ts';
 import { SiteTable } from './siteTable.ts';
-import { SkimmedSpan, type SpanShape } from './spanShapes.ts';
+import { SkimmedSpan, type SpanShape } from './skimmedSpan.ts';
 import { durationNs, type KeptSpan, resourceFacts } from './spanFacts.ts';
 import type { SummaryPart } from './store/store.ts';
 import { Summary } from './summary.ts';
@@ -96,7 +96,7 @@ export class Summaries {
       if (span.traceId !== lastTraceId) traceIds.add((lastTraceId = span.traceId));
       const { service } = resourceFacts(span.resource);
       const own = this.#ownSite(span);
-      const site = withException(own.site, this.#logged.of(span.traceId, span.spanId));
+      const site = withException(own.site, this.#logged.of(span));
       // An entry span's is known when what is beneath it is.
       const isHeld = isEntryKind(span.kind) || awaitsLog(span, site);
       const siteId = isHeld ? undefined : site === own.site ? (own.siteId ??= this.sites.idOf(site)) : this.sites.idOf(site);
@@ -236,7 +236,7 @@ export class Summaries {
   /** One that waited, as it was found again. */
   restorePending({ span, captureId }: KeptSpan, untilMs: number): void {
     const { service } = resourceFacts(span.resource);
-    this.#hold({ span, captureId, service, site: withException(readSite(span), this.#logged.of(span.traceId, span.spanId)), untilMs });
+    this.#hold({ span, captureId, service, site: withException(readSite(span), this.#logged.of(span)), untilMs });
   }
 
   /** Of spans that are alike it is read once. */
@@ -270,7 +270,7 @@ export class Summaries {
     for (const entry of this.#pending.ofTrace(traceId)) {
       const isEntry = isEntryKind(entry.span.kind);
       const beneath = isEntry ? this.#recentTraces.sitesBeneath(traceId, entry.span.spanId, entry.service) : [];
-      const isKnown = isEntry ? beneath.length > 0 : this.#logged.of(traceId, entry.span.spanId) !== undefined;
+      const isKnown = isEntry ? beneath.length > 0 : this.#logged.of(entry.span) !== undefined;
       if (!isKnown && entry.untilMs > nowMs) continue;
       this.#pending.remove(entry);
       this.#countEntry(entry, beneath);
@@ -278,7 +278,7 @@ export class Summaries {
   }
 
   #countEntry({ span, captureId, service, site }: PendingSpan, beneath: readonly number[]): void {
-    this.#count(span, this.#summary(span, captureId, service, this.sites.entryId(withException(site, this.#logged.of(span.traceId, span.spanId)), beneath)));
+    this.#count(span, this.#summary(span, captureId, service, this.sites.entryId(withException(site, this.#logged.of(span)), beneath)));
   }
 
   #summary(span: Span, captureId: string, service: string, siteId: number | undefined): Summary {

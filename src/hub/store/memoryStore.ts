@@ -96,6 +96,10 @@ export class MemoryStore implements Store {
     return trace?.row === undefined ? undefined : { ...trace.row, version: trace.version };
   }
 
+  reading<T>(body: () => T): T {
+    return body();
+  }
+
   holdsTrace(traceId: string): boolean {
     return this.#traces.has(traceId);
   }

@@ -123,6 +123,10 @@ export class SqliteStore implements Store {
     return chunkId;
   }
 
+  reading<T>(body: () => T): T {
+    return this.#db.reading(body);
+  }
+
   trace(traceId: string): TraceRow | undefined {
     return this.#traces.row(traceId);
   }

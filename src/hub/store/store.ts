@@ -150,6 +150,8 @@ export interface Store {
   readonly kind: 'sqlite' | 'memory';
   /** All of them or none. @returns their ids, ascending */
   append(chunks: readonly NewChunk[]): readonly number[];
+  /** What `body` reads is read in one go; it does not write. */
+  reading<T>(body: () => T): T;
   trace(traceId: string): TraceRow | undefined;
   /** Whether there are spans or logs of the trace. */
   holdsTrace(traceId: string): boolean;

@@ -186,16 +186,16 @@ test('a failed span whose log never comes is counted after two seconds, without 
 test('of several logs of a span the first counts; those of no span, and those without a stack, are nothing', () => {
   const logged = new LoggedExceptions();
   assert.deepEqual([...logged.add([record(1, 'at f'), record(1, 'at g'), { ...record(2, 'at f'), spanId: undefined }, { ...record(3, 'at f'), attributes: [] }])], [traceIdOf(1)]);
-  assert.equal(logged.of(traceIdOf(1), spanIdOf(1)), 'at f');
+  assert.equal(logged.of({ traceId: traceIdOf(1), spanId: spanIdOf(1) }), 'at f');
   assert.deepEqual([...logged.add([record(1, 'at h')])], []);
-  assert.equal(logged.of(traceIdOf(1), spanIdOf(3)), undefined);
+  assert.equal(logged.of({ traceId: traceIdOf(1), spanId: spanIdOf(3) }), undefined);
 });
 
 test('a flood of logs with megabytes of stacks is forgotten, the last of it last', () => {
   const logged = new LoggedExceptions();
   for (let id = 1; id <= 2000; id++) logged.add([record(id, `at f${id} ${'x'.repeat(1_000_000)}`)]);
-  assert.equal(logged.of(traceIdOf(1), spanIdOf(1)), undefined);
-  assert.equal(logged.of(traceIdOf(1), spanIdOf(2000))?.length, 65_536);
+  assert.equal(logged.of({ traceId: traceIdOf(1), spanId: spanIdOf(1) }), undefined);
+  assert.equal(logged.of({ traceId: traceIdOf(1), spanId: spanIdOf(2000) })?.length, 65_536);
 });
 
 test('texts of a megabyte are cut, and told apart by what is left', () => {

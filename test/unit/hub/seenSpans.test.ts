@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { wordOf } from '../../../src/hub/idWords.ts';
 import { RecentMap } from '../../../src/hub/recentMap.ts';
 import { SeenSpans } from '../../../src/hub/seenSpans.ts';
 import { SpanIds } from '../../../src/hub/spanIds.ts';
@@ -26,35 +27,36 @@ test('ids are asked of the store once, and again after their trace was forgotten
     return [stored];
   });
   const step = seen.begin();
-  assert.deepEqual([stored, fresh, fresh].map((id) => step.isNew('t', id)), [false, true, false]);
+  assert.deepEqual([stored, fresh, fresh].map((id) => step.isNew({ traceId: 't', spanId: id })), [false, true, false]);
   step.commit();
-  assert.equal(seen.begin().isNew('t', fresh), false);
+  assert.equal(seen.begin().isNew({ traceId: 't', spanId: fresh }), false);
   assert.deepEqual(asked, ['t']);
   seen.forget('t');
-  assert.equal(seen.begin().isNew('t', fresh), true);
+  assert.equal(seen.begin().isNew({ traceId: 't', spanId: fresh }), true);
   assert.deepEqual(asked, ['t', 't']);
 });
 
 test('a batch that was not committed is as if it had never come', () => {
   const seen = new SeenSpans(1000, () => []);
   const step = seen.begin();
-  assert.equal(step.isNew('t', fresh), true);
+  assert.equal(step.isNew({ traceId: 't', spanId: fresh }), true);
   step.rollback();
-  assert.equal(seen.begin().isNew('t', fresh), true);
+  assert.equal(seen.begin().isNew({ traceId: 't', spanId: fresh }), true);
 });
 
 test('a few ids and very many are told apart alike', () => {
+  const words = (id: string) => [wordOf(id, 0), wordOf(id, 8)] as const;
   const all = Array.from({ length: 300 }, (_, n) => (BigInt(n) * 0x9e37_79b9_7f4a_7c15n & 0xffff_ffff_ffff_ffffn).toString(16).padStart(16, '0'));
   const ids = new SpanIds(all.slice(0, 10));
   for (const [n, id] of all.entries()) {
-    assert.equal(ids.add(id), n >= 10, id);
-    assert.equal(ids.add(id), false);
+    assert.equal(ids.add(...words(id)), n >= 10, id);
+    assert.equal(ids.add(...words(id)), false);
     assert.equal(ids.size, Math.max(10, n + 1));
   }
-  // They differ in their last digits only.
-  assert.ok(!ids.has(`${all[7]!.slice(0, 15)}${all[7]!.endsWith('0') ? '1' : '0'}`));
+  // They differ in one digit only, wherever it is.
+  for (let at = 0; at < 16; at++) assert.ok(!ids.has(...words(`${all[7]!.slice(0, at)}${all[7]![at] === '0' ? '1' : '0'}${all[7]!.slice(at + 1)}`)), String(at));
   for (const few of [ids, new SpanIds(all.slice(0, 20))]) {
-    few.delete(all[3]!);
-    assert.deepEqual([few.has(all[3]!), few.has(all[4]!)], [false, true]);
+    few.delete(...words(all[3]!));
+    assert.deepEqual([few.has(...words(all[3]!)), few.has(...words(all[4]!))], [false, true]);
   }
 });
