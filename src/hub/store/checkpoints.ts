@@ -5,15 +5,21 @@ import { Worker } from 'node:worker_threads';
 const checkpointBytes = 24 * 1024 * 1024;
 /** A worker that had nothing to do for so long ends. */
 const idleMs = 20_000;
-/** So little is left that whoever writes may wait for the rest. */
-const fewFrames = 64;
+/** So little is left, or is new since the pass before, that whoever writes may wait for the rest: some ten milliseconds. */
+const fewFrames = 160;
 /** A disk that takes longer for the rest is not waited for. */
 const longestPauseMs = 100;
 /** From here on whoever writes waits however much is left, and longer: the file would grow as long as a burst lasts. */
 const largeBytes = 2 * checkpointBytes;
 const longestPauseOfLargeMs = 1000;
-/** As much again came while it was written; then whoever writes has to wait for it (wal_autocheckpoint). */
-const mostPasses = 6;
+/** Much came each time while it was written: it is not waited for any longer that it gets less. */
+const mostPasses = 4;
+
+/** What a pass found, in frames (pages) of the write-ahead file: all that were in it, and those that are not in the database yet; -1 where it failed. */
+interface Pass {
+  readonly frames: number;
+  readonly left: number;
+}
 
 /** Opens the database for each checkpoint alone, so that it stands in nobody's way when that is closed. */
 const script = `
@@ -22,12 +28,13 @@ const script = `
   process.emitWarning = () => {};
   const { DatabaseSync } = require('node:sqlite');
   parentPort.on('message', () => {
-    let left = -1;
+    let frames = 0, left = -1;
     try {
       const db = new DatabaseSync(workerData);
       try {
         db.exec('PRAGMA busy_timeout = 0; PRAGMA wal_autocheckpoint = 0');
         const { log, checkpointed } = db.prepare('PRAGMA wal_checkpoint(PASSIVE)').get();
+        frames = log;
         left = log - checkpointed;
       } finally {
         db.close();
@@ -35,7 +42,7 @@ const script = `
     } catch {
       // Whoever writes finds out what is wrong with the file.
     }
-    parentPort.postMessage(left);
+    parentPort.postMessage({ frames, left });
   });
 `;
 
@@ -48,6 +55,8 @@ export class Checkpoints {
   #worker: Worker | undefined;
   #isBusy = false;
   #passes = 0;
+  /** Of the pass before. */
+  #frames = 0;
   #bytes = 0;
   #idle: NodeJS.Timeout | undefined;
   #pause: { readonly over: Promise<void>; end(): void } | undefined;
@@ -82,23 +91,42 @@ export class Checkpoints {
   #start(): Worker {
     const worker = new Worker(script, { eval: true, workerData: this.#file, name: 'traceline checkpoints', execArgv: [], resourceLimits: { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 2 } });
     worker.unref();
-    worker.on('message', (left: number) => {
-      // The file begins anew only when all of it is written. What came meanwhile is not in `left`.
-      const isLarge = this.#isLarge();
-      const isLast = left >= 0 && (left < fewFrames || isLarge) && this.#pause === undefined;
-      if (isLast || (left >= fewFrames && ++this.#passes < mostPasses)) {
-        if (isLast) this.#beginPause(isLarge ? longestPauseOfLargeMs : longestPauseMs);
+    worker.on('message', (pass: Pass) => {
+      if (this.#goesOn(pass)) {
         worker.postMessage(undefined);
         return;
       }
-      this.#pause?.end();
-      this.#isBusy = false;
-      this.#passes = 0;
+      this.#rest();
       this.#idle = setTimeout(() => this.close(), idleMs).unref();
     });
     worker.on('error', () => this.#ended(worker));
     worker.on('exit', () => this.#ended(worker));
     return worker;
+  }
+
+  /**
+   * Whether there is another pass; before the last one, whoever writes is told to wait: the file begins anew only when all of it is written, and what came during
+   * a pass is not in what that pass found. Each has less to write than the one before, as long as the disk is faster than what comes.
+   */
+  #goesOn({ frames, left }: Pass): boolean {
+    if (left < 0 || this.#pause !== undefined) return false;
+    const isNew = frames < this.#frames ? frames : frames - this.#frames;
+    this.#frames = frames;
+    const isLarge = this.#isLarge();
+    const isFinal = ++this.#passes >= mostPasses;
+    if (isLarge || (left < fewFrames && (isNew < fewFrames || isFinal))) {
+      this.#beginPause(isLarge ? longestPauseOfLargeMs : longestPauseMs);
+      return true;
+    }
+    // Where that is so and it is not written, somebody reads what is before it.
+    return !isFinal;
+  }
+
+  #rest(): void {
+    this.#pause?.end();
+    this.#isBusy = false;
+    this.#passes = 0;
+    this.#frames = 0;
   }
 
   /** It is cut to less when it begins anew (journal_size_limit). */
@@ -124,9 +152,7 @@ export class Checkpoints {
   /** What it left undone SQLite does by itself in the end (wal_autocheckpoint). */
   #ended(worker: Worker): void {
     if (this.#worker !== worker) return;
-    this.#pause?.end();
     this.#worker = undefined;
-    this.#isBusy = false;
-    this.#passes = 0;
+    this.#rest();
   }
 }
