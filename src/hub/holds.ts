@@ -1,5 +1,6 @@
 import { heldNs, insertHold, type Stretch } from '../model/heldTime.ts';
 import type { Hold } from './store/store.ts';
+import { nsBetween } from './unixNano.ts';
 
 /** More of one capture are not taken: nobody steps that often, and every figure of the capture looks through them. */
 const maxHolds = 10_000;
@@ -9,7 +10,7 @@ export const relativeBaseUnixNano = BigInt(Date.now()) * 1_000_000n;
 
 /** A time as the holds' stretches count it. */
 export function relativeNs(unixNano: bigint): number {
-  return Number(unixNano - relativeBaseUnixNano);
+  return nsBetween(relativeBaseUnixNano, unixNano);
 }
 
 interface Interval {

@@ -12,22 +12,6 @@ export function digits(bytes: Uint8Array, start: number, end: number): number {
   return value;
 }
 
-const word = new BigUint64Array(1);
-const halves = new Uint32Array(word.buffer);
-const [low, high] = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1 ? [0, 1] as const : [1, 0] as const;
-
-/**
- * Of seconds, of ten digits at most, and the nanoseconds that are over, in 64 bits: one object is made, where the arithmetic of BigInts makes five.
- */
-export function nanoseconds(seconds: number, rest: number): bigint {
-  // Neither part of the product passes 2^53.
-  const above = Math.floor(seconds / 65_536) * 1e9;
-  const below = (seconds % 65_536) * 1e9 + rest + (above % 65_536) * 65_536;
-  halves[low] = below % 0x1_0000_0000;
-  halves[high] = Math.floor(above / 65_536) + Math.floor(below / 0x1_0000_0000);
-  return word[0] as bigint;
-}
-
 /** Of 32 lower-case hex digits. @throws Error where it is left to the decoder */
 export function traceIdText(bytes: Uint8Array, start: number): string {
   requireHex(bytes, start, start + 32);

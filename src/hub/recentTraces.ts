@@ -1,8 +1,9 @@
+import { isEntryKind, type Span } from '../model/span.ts';
 import { EarliestSites } from './earliestSites.ts';
 import { idFirst, idLast, isRoot, parentFirst, parentLast, wordOf } from './idWords.ts';
 import { RecentMap } from './recentMap.ts';
-import { isEntryKind, type Span } from '../model/span.ts';
 import { traceWeight } from './seenSpans.ts';
+import { asNumber } from './unixNano.ts';
 
 type RecentSpan = Pick<Span, 'traceId' | 'spanId' | 'parentSpanId' | 'kind' | 'startUnixNano'>;
 
@@ -65,7 +66,7 @@ export class RecentTraces {
     if (trace === undefined) this.#traces.set(traceId, (trace = { nodes: [], children: new Map(), indexed: 0, hasStacks: false }));
     trace.nodes.push(
       highBits(idFirst(span), last), highBits(parentFirst(span), parentsLast), packed(this.#service(service), lowBits(last), lowBits(parentsLast), isEntryKind(span.kind)),
-      Number(span.startUnixNano), stackSiteId ?? -1,
+      asNumber(span.startUnixNano), stackSiteId ?? -1,
     );
     if (stackSiteId !== undefined) trace.hasStacks = true;
     this.#traces.grew(1);

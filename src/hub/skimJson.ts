@@ -4,13 +4,14 @@ import { isTraceId, maxValueDepth } from '../decode/validate.ts';
 import type { Attribute, AttributeValue } from '../model/attributes.ts';
 import type { Resource, Scope, SpanEvent, SpanStatus } from '../model/span.ts';
 import { fieldTable, JsonScan } from './jsonScan.ts';
-import { digits, hexWord, nanoseconds, traceIdText } from './jsonTexts.ts';
+import { digits, hexWord, traceIdText } from './jsonTexts.ts';
 import { type PlainKey, plainKeyValueEnd } from './plainKeyValue.ts';
 import { isWanted, leaveIt, ofResources, ofSpans, type WantedKeys } from './skimAttributes.ts';
 import { SkimmedSpan, type SpanShape } from './skimmedSpan.ts';
 import { SpanOrigins } from './spanOrigins.ts';
 import { attributeMark, eventAttributeMark, eventMark, nameMark, shapeOf, type SkimmedTraces, SpanShapes } from './spanShapes.ts';
 import { TraceIdSlots } from './traceIdSlots.ts';
+import { ofSeconds } from './unixNano.ts';
 
 const list = 0x5b, object = 0x7b, quote = 0x22;
 
@@ -377,7 +378,7 @@ class Skim {
       const seconds = digits(bytes, first, first + 10), rest = digits(bytes, first + 10, first + 19);
       if (seconds >= 0 && rest >= 0) {
         scan.pos = first + 20;
-        return nanoseconds(seconds, rest);
+        return ofSeconds(seconds, rest);
       }
     }
     scan.text();
@@ -386,7 +387,7 @@ class Skim {
     const split = Math.max(textStart, textEnd - 9);
     const seconds = digits(bytes, textStart, split), rest = digits(bytes, split, textEnd);
     if (seconds < 0 || rest < 0) throw leaveIt;
-    return nanoseconds(seconds, rest);
+    return ofSeconds(seconds, rest);
   }
 
   /** As a number, or as one in quotes. */

@@ -1,4 +1,5 @@
 import { captureId, type Resource, serviceName, type Span } from '../model/span.ts';
+import { nsBetween } from './unixNano.ts';
 
 /** A span with the capture it belongs to. */
 export interface KeptSpan {
@@ -29,5 +30,5 @@ export function resourceFacts(resource: Resource): ResourceFacts {
 
 /** In nanoseconds; a span that ended before it started took none. */
 export function durationNs(span: Span): number {
-  return Math.max(0, Number(span.endUnixNano - span.startUnixNano));
+  return Math.max(0, nsBetween(span.startUnixNano, span.endUnixNano));
 }

@@ -2,15 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { idFirst, idLast, isRoot, parentFirst, parentLast, wordOf } from '../../../src/hub/idWords.ts';
-import { digits, hexWord, nanoseconds, traceIdText } from '../../../src/hub/jsonTexts.ts';
+import { digits, hexWord, traceIdText } from '../../../src/hub/jsonTexts.ts';
 import { idText, SkimmedSpan } from '../../../src/hub/skimmedSpan.ts';
 import { makeSpan } from './spans.ts';
-
-test('nanoseconds are exact', () => {
-  const of = (seconds: number, rest: number) => assert.equal(nanoseconds(seconds, rest), BigInt(seconds) * 1_000_000_000n + BigInt(rest), `${seconds} ${rest}`);
-  for (const seconds of [0, 1, 65_535, 65_536, 4_294_967_295, 4_294_967_296, 9_999_999_999]) for (const rest of [0, 1, 999_999_999]) of(seconds, rest);
-  fc.assert(fc.property(fc.integer({ min: 0, max: 9_999_999_999 }), fc.integer({ min: 0, max: 999_999_999 }), of), { numRuns: 5000 });
-});
 
 test('digits, and what is none', () => {
   const of = (text: string) => digits(Buffer.from(text), 0, text.length);
