@@ -11,16 +11,20 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 export function spanParts(spans: readonly KeptSpan[], bytes: number, sizes?: readonly number[]): { readonly parts: readonly NewPart[]; readonly deltas: readonly TraceDelta[] } {
   const byCapture = new Map<string, Map<string, Mutable<TraceDelta>>>();
   let weights = 0;
+  let last: Mutable<TraceDelta> | undefined;
   for (let at = 0; at < spans.length; at++) {
     const { span, captureId } = spans[at]!;
-    let byTrace = byCapture.get(captureId);
-    if (byTrace === undefined) byCapture.set(captureId, (byTrace = new Map()));
     const { service } = resourceFacts(span.resource);
     const weight = sizes?.[at] ?? spanWeight(span);
     weights += weight;
-    let delta = byTrace.get(span.traceId);
-    if (delta === undefined) byTrace.set(span.traceId, (delta = emptyDelta(span, captureId, service)));
-    addSpan(delta, span, service, weight);
+    // The spans of a trace come one after the other.
+    if (last?.traceId !== span.traceId || last.captureId !== captureId) {
+      let byTrace = byCapture.get(captureId);
+      if (byTrace === undefined) byCapture.set(captureId, (byTrace = new Map()));
+      last = byTrace.get(span.traceId);
+      if (last === undefined) byTrace.set(span.traceId, (last = emptyDelta(span, captureId, service)));
+    }
+    addSpan(last, span, service, weight);
   }
   const parts = Array.from(byCapture, ([captureId, byTrace]): NewPart => {
     const traces = Array.from(byTrace.values(), ({ traceId, spanCount, errorCount }) => ({ traceId, items: spanCount, errors: errorCount }));

@@ -206,7 +206,8 @@ export class HubCore implements Sink {
 
   #stored(chunkId: number, spans: readonly KeptSpan[], receivedUnixMs: number): void {
     const captureIds = new Set<string>();
-    for (const { captureId } of spans) captureIds.add(captureId);
+    let last: string | undefined;
+    for (const { captureId } of spans) if (captureId !== last) captureIds.add((last = captureId));
     this.#store.attempt(() => this.#captures.stored(captureIds));
     this.#probes.came(spans);
     this.#counting.spans(chunkId, spans, receivedUnixMs);

@@ -57,14 +57,14 @@ export class Ingest {
     try {
       // Of each trace that nothing is remembered of the store is asked.
       this.#options.reading(() => {
-        batch.spans.forEach((span, ordinal) => {
+        for (const [ordinal, span] of batch.spans.entries()) {
           if (!step.isNew(span)) {
             skipped.push(ordinal);
-            return;
+            continue;
           }
           kept.push({ span, captureId: captureOverride ?? resourceFacts(span.resource).captureId });
           if (batch.sizes !== undefined) sizes.push(batch.sizes[ordinal] ?? 0);
-        });
+        }
       });
       // What is kept already may be on its way to the store still, with another request.
       if (skipped.length > 0) await this.#group.settled();

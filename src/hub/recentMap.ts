@@ -8,6 +8,9 @@ export class RecentMap<V> {
   #young = new Map<string, V>();
   #old = new Map<string, V>();
   #youngWeight = 0;
+  /** The young one that was used last: spans of a trace come one after the other. */
+  #lastKey: string | undefined;
+  #lastValue: V | undefined;
 
   constructor(maxWeight: number, weightOf: (value: V) => number) {
     this.#maxWeight = maxWeight;
@@ -15,8 +18,13 @@ export class RecentMap<V> {
   }
 
   get(key: string): V | undefined {
+    if (key === this.#lastKey) return this.#lastValue;
     const young = this.#young.get(key);
-    if (young !== undefined) return young;
+    if (young !== undefined) {
+      this.#lastKey = key;
+      this.#lastValue = young;
+      return young;
+    }
     const old = this.#old.get(key);
     if (old === undefined) return undefined;
     this.#old.delete(key);
@@ -36,6 +44,7 @@ export class RecentMap<V> {
   }
 
   delete(key: string): void {
+    this.#forgetLast();
     const young = this.#young.get(key);
     if (young !== undefined) this.#youngWeight -= this.#weightOf(young);
     this.#young.delete(key);
@@ -45,8 +54,14 @@ export class RecentMap<V> {
   /** Between uses: forgets what is too much. What was used since the last call stays. */
   trim(): void {
     if (this.#youngWeight <= this.#maxWeight / 2) return;
+    this.#forgetLast();
     this.#old = this.#young;
     this.#young = new Map();
     this.#youngWeight = 0;
+  }
+
+  #forgetLast(): void {
+    this.#lastKey = undefined;
+    this.#lastValue = undefined;
   }
 }

@@ -41,7 +41,7 @@ function idLowOf(number: number, parentLow: number, service: number): number | u
 interface Trace {
   readonly nodes: number[];
   /** By the first part of the parent's id: where its children stand, of the first so many nodes. Most traces are never asked about. */
-  readonly children: Map<number, number[]>;
+  children: Map<number, number[]> | undefined;
   indexed: number;
   hasStacks: boolean;
 }
@@ -63,7 +63,7 @@ export class RecentTraces {
     const { traceId } = span;
     const last = idLast(span), parentsLast = parentLast(span);
     let trace = this.#traces.get(traceId);
-    if (trace === undefined) this.#traces.set(traceId, (trace = { nodes: [], children: new Map(), indexed: 0, hasStacks: false }));
+    if (trace === undefined) this.#traces.set(traceId, (trace = { nodes: [], children: undefined, indexed: 0, hasStacks: false }));
     trace.nodes.push(
       highBits(idFirst(span), last), highBits(parentFirst(span), parentsLast), packed(this.#service(service), lowBits(last), lowBits(parentsLast), isEntryKind(span.kind)),
       asNumber(span.startUnixNano), stackSiteId ?? -1,
@@ -89,14 +89,14 @@ export class RecentTraces {
     const trace = this.#traces.get(traceId);
     if (trace?.hasStacks !== true) return [];
     const { nodes } = trace;
-    indexChildren(trace);
+    const children = indexChildren(trace);
     const wantedService = this.#service(service);
     const earliest = new EarliestSites<number>();
     const entry = [highBits(wordOf(spanId, 0), wordOf(spanId, 8)), lowBits(wordOf(spanId, 8))] as const;
     const waiting = [entry];
     const seen = new Set([nameOf(...entry)]);
     for (let id = waiting.pop(); id !== undefined && seen.size < maxVisits; id = waiting.pop()) {
-      for (const at of trace.children.get(id[0]) ?? []) {
+      for (const at of children.get(id[0]) ?? []) {
         const low = idLowOf(nodes[at + packedAt]!, id[1], wantedService);
         if (low === undefined) continue;
         const own = [nodes[at + idAt]!, low] as const;
@@ -119,14 +119,16 @@ export class RecentTraces {
   }
 }
 
-function indexChildren(trace: Trace): void {
-  const { nodes, children } = trace;
+function indexChildren(trace: Trace): ReadonlyMap<number, readonly number[]> {
+  const { nodes } = trace;
+  const children = (trace.children ??= new Map<number, number[]>());
   for (; trace.indexed < nodes.length; trace.indexed += stride) {
     const parent = nodes[trace.indexed + parentAt]!;
     const siblings = children.get(parent);
     if (siblings === undefined) children.set(parent, [trace.indexed]);
     else siblings.push(trace.indexed);
   }
+  return children;
 }
 
 function nameOf(high: number, low: number): string {

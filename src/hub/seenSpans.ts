@@ -23,9 +23,6 @@ export interface SeenSpansStep {
 export class SeenSpans {
   readonly #traces: RecentMap<SpanIds>;
   readonly #stored: (traceId: string) => Iterable<string>;
-  /** The spans of a trace come together. */
-  #lastTraceId: string | undefined;
-  #lastIds: SpanIds | undefined;
 
   constructor(maxSpans: number, stored: (traceId: string) => Iterable<string>) {
     this.#traces = new RecentMap(maxSpans, (ids) => traceWeight + ids.size);
@@ -43,10 +40,7 @@ export class SeenSpans {
         this.#traces.grew(1);
         return true;
       },
-      commit: () => {
-        this.#forgetLast();
-        this.#traces.trim();
-      },
+      commit: () => this.#traces.trim(),
       rollback: () => {
         this.#traces.grew(-added.length / 2);
         for (let at = 0; at < added.length; at += 2) {
@@ -64,28 +58,14 @@ export class SeenSpans {
 
   /** Of a trace that lost spans: what is left of it is read from the store when it speaks again. */
   forget(traceId: string): void {
-    this.#forgetLast();
     this.#traces.delete(traceId);
   }
 
   #idsOf(traceId: string): SpanIds {
-    if (traceId === this.#lastTraceId) return this.#lastIds!;
-    const ids = this.#lookUp(traceId);
-    this.#lastTraceId = traceId;
-    this.#lastIds = ids;
-    return ids;
-  }
-
-  #lookUp(traceId: string): SpanIds {
     const known = this.#traces.get(traceId);
     if (known !== undefined) return known;
     const ids = new SpanIds(this.#stored(traceId));
     this.#traces.set(traceId, ids);
     return ids;
-  }
-
-  #forgetLast(): void {
-    this.#lastTraceId = undefined;
-    this.#lastIds = undefined;
   }
 }
