@@ -71,7 +71,21 @@ export class Database {
 
   /** All of it or nothing. */
   transaction<T>(body: () => T): T {
-    this.exec('BEGIN IMMEDIATE');
+    return this.#within('BEGIN IMMEDIATE', body);
+  }
+
+  /** For reading alone: the file is locked once, not with each statement, which takes small ones most of their time. */
+  reading<T>(body: () => T): T {
+    return this.#within('BEGIN', body);
+  }
+
+  close(): void {
+    this.#statements.clear();
+    this.#db.close();
+  }
+
+  #within<T>(begin: string, body: () => T): T {
+    this.exec(begin);
     try {
       const result = body();
       this.exec('COMMIT');
@@ -85,21 +99,6 @@ export class Database {
       this.#onRollback();
       throw error;
     }
-  }
-
-  /** Takes the lock for what is read once, not with each statement: a third of the time of small ones. */
-  reading<T>(body: () => T): T {
-    this.exec('BEGIN');
-    try {
-      return body();
-    } finally {
-      this.exec('COMMIT');
-    }
-  }
-
-  close(): void {
-    this.#statements.clear();
-    this.#db.close();
   }
 
   #prepare(sql: string, bigIntegers = false): StatementSync {

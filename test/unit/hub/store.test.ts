@@ -99,6 +99,18 @@ for (const [kind, make] of Object.entries(kinds)) {
       assert.deepEqual(store.counts(), none);
     });
 
+    test('what is read in one go is as it is alone; one that fails says so, and what comes after it is kept', async (t) => {
+      const store = await make(t);
+      store.append([chunk([1])]);
+      assert.deepEqual(store.reading(() => [1, 2].map((id) => store.holdsTrace(traceIdOf(id)))), [true, false]);
+      assert.throws(() => store.reading(() => {
+        store.holdsTrace(traceIdOf(1));
+        throw new Error('of the reader');
+      }), /of the reader/);
+      store.append([chunk([2])]);
+      assert.deepEqual(store.reading(() => [1, 2].map((id) => store.holdsTrace(traceIdOf(id)))), [true, true]);
+    });
+
     test('a trace that is let go takes its logs along, in shared batches too, and is counted; what stays is as it was', async (t) => {
       const store = await make(t);
       const [first, logs, second] = store.append([chunk([1, 2, 3], ['a', 'b']), { ...chunk([1, 2], ['a']), signal: 'logs', deltas: [] }, chunk([1])]);
