@@ -118,7 +118,7 @@ export class Checkpoints {
       this.#beginPause(isLarge ? longestPauseOfLargeMs : longestPauseMs);
       return true;
     }
-    // Where that is so and it is not written, somebody reads what is before it.
+    // What is left after the last one somebody is still reading, or the disk is slow: it is come back to.
     return !isFinal;
   }
 
