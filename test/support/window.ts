@@ -87,8 +87,9 @@ export async function acceptPick(page: Page, title: string): Promise<void> {
   }
 }
 
-/** Escape, and it is gone. */
+/** Escape, and it is gone. Not before a person can have seen it: what is closed sooner is shown once more (src/views/onceMore.ts). */
 export async function closeQuickPick(page: Page): Promise<void> {
+  await page.waitForTimeout(500);
   await page.keyboard.press('Escape');
   await page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
 }

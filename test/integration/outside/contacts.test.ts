@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { openScene, root } from '../../../scripts/lib/scene.mjs';
 import { openBrowser, openFile, runCommand, webviewFrame } from '../../../scripts/lib/workbench.mjs';
-import { closeQuickPick, quickPickRows, stopDebugging, vscodeVersion, waitForLens, whyNoLens } from '../../support/window.ts';
+import { closeQuickPick, quickPickRows, stopDebugging, vscodeVersion, waitForFocusIn, waitForLens, whyNoLens } from '../../support/window.ts';
 
 // The very file a person would install, in a window where every socket is watched: of the extension host, the hub, the locator, the program and the page.
 const recorder = path.join(root, 'test', 'support', 'recordSockets.cjs');
@@ -51,10 +51,12 @@ test('the packed extension, its hub and its probe contact this machine alone', a
   await quickPickRows(page, 'Orders.place');
   await page.keyboard.press('Enter');
   await webviewFrame(page, '[role=treegrid] .row');
+  await waitForFocusIn(page, 'iframe');
   await runCommand(page, 'Traceline: Show Hub Status');
+  await page.locator('.editor-instance .view-line', { hasText: 'Traceline hub' }).first().waitFor();
+  await waitForFocusIn(page, '.editor-instance');
   await runCommand(page, 'Traceline: Copy Environment for a Container or Shell…');
   await quickPickRows(page, 'Copy the environment for what?');
-  await closeQuickPick(page);
   await closeQuickPick(page);
   await stopDebugging(page);
 
