@@ -50,43 +50,42 @@ export class Ingest {
   /** Resolves with the spans that were new, once all are committed. @throws StoreError */
   async traces(bytes: Uint8Array, encoding: Encoding, batch: ReceivedTraces, captureOverride: string | undefined): Promise<readonly KeptSpan[]> {
     const seen = this.#seen;
-    const step = seen.begin();
+    const { spans } = batch;
     const kept: KeptSpan[] = [];
-    const sizes: number[] = [];
     const skipped: number[] = [];
+    const rollback = () => kept.forEach(({ span }) => seen.remove(span));
     try {
       // Of each trace that nothing is remembered of the store is asked.
       this.#options.reading(() => {
-        for (const [ordinal, span] of batch.spans.entries()) {
-          if (!step.isNew(span)) {
-            skipped.push(ordinal);
-            continue;
-          }
-          kept.push({ span, captureId: captureOverride ?? resourceFacts(span.resource).captureId });
-          if (batch.sizes !== undefined) sizes.push(batch.sizes[ordinal] ?? 0);
+        for (let ordinal = 0; ordinal < spans.length; ordinal++) {
+          const span = spans[ordinal]!;
+          if (seen.add(span)) kept.push({ span, captureId: captureOverride ?? resourceFacts(span.resource).captureId });
+          else skipped.push(ordinal);
         }
       });
       // What is kept already may be on its way to the store still, with another request.
       if (skipped.length > 0) await this.#group.settled();
-      if (skipped.some((ordinal) => !seen.has(batch.spans[ordinal]!))) {
-        step.rollback();
+      if (skipped.some((ordinal) => !seen.has(spans[ordinal]!))) {
+        rollback();
         return await this.traces(bytes, encoding, batch, captureOverride);
       }
       if (kept.length > 0) {
         const receivedUnixMs = Date.now();
+        const left = new Set(skipped);
+        const sizes = skipped.length === 0 ? batch.sizes : batch.sizes?.filter((_, ordinal) => !left.has(ordinal));
         await this.#group.add({
           signal: 'traces', encoding, bytes, receivedUnixMs, captureOverride,
           skipped: skipped.length === 0 ? undefined : Uint32Array.from(skipped),
-          ...spanParts(kept, bytes.length, batch.sizes === undefined ? undefined : sizes),
+          ...spanParts(kept, bytes.length, sizes),
         }, (chunkId) => {
           // What follows is not what was asked for: were it to fail, and the batch be sent again, its spans would be kept twice.
-          step.commit();
+          seen.trim();
           this.#options.onSpans(chunkId, kept, receivedUnixMs);
         });
       }
       return kept;
     } catch (error) {
-      step.rollback();
+      rollback();
       throw error;
     }
   }

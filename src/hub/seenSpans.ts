@@ -8,14 +8,6 @@ export const traceWeight = 20;
 
 type SpanName = Pick<Span, 'traceId' | 'spanId'>;
 
-/** One batch against the memory; ends with `commit` or `rollback`. */
-export interface SeenSpansStep {
-  /** True the first time; the id counts as seen from then on. */
-  isNew(span: SpanName): boolean;
-  commit(): void;
-  rollback(): void;
-}
-
 /**
  * Which spans are kept already, for the traces that were active lately. A sender that got no answer sends its batch again; those spans
  * must count once. Of a trace this has no memory of, `stored` gives the ids the store holds.
@@ -29,27 +21,21 @@ export class SeenSpans {
     this.#stored = stored;
   }
 
-  begin(): SeenSpansStep {
-    // By turns the ids of a trace and the span whose was added to them.
-    const added: (SpanIds | SpanName)[] = [];
-    return {
-      isNew: (span) => {
-        const ids = this.#idsOf(span.traceId);
-        if (!ids.add(idFirst(span), idLast(span))) return false;
-        added.push(ids, span);
-        this.#traces.grew(1);
-        return true;
-      },
-      commit: () => this.#traces.trim(),
-      rollback: () => {
-        this.#traces.grew(-added.length / 2);
-        for (let at = 0; at < added.length; at += 2) {
-          const span = added[at + 1] as SpanName;
-          (added[at] as SpanIds).delete(idFirst(span), idLast(span));
-        }
-        added.length = 0;
-      },
-    };
+  /** False where it was added before, or is stored. It counts as seen from now on. */
+  add(span: SpanName): boolean {
+    const isNew = this.#idsOf(span.traceId).add(idFirst(span), idLast(span));
+    if (isNew) this.#traces.grew(1);
+    return isNew;
+  }
+
+  /** What was added was not stored: it is as if it had never come. */
+  remove(span: SpanName): void {
+    if (this.#traces.get(span.traceId)?.delete(idFirst(span), idLast(span)) === true) this.#traces.grew(-1);
+  }
+
+  /** Between batches: forgets what is too much. */
+  trim(): void {
+    this.#traces.trim();
   }
 
   has(span: SpanName): boolean {

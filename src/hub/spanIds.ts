@@ -30,10 +30,12 @@ export class SpanIds {
     return true;
   }
 
-  delete(first: number, last: number): void {
-    const at = this.#set === undefined ? this.#indexOf(first, last) : -1;
+  /** False where it is not there. */
+  delete(first: number, last: number): boolean {
+    if (this.#set !== undefined) return this.#set.delete(idText(first, last));
+    const at = this.#indexOf(first, last);
     if (at >= 0) this.#listed.splice(at, 2);
-    this.#set?.delete(idText(first, last));
+    return at >= 0;
   }
 
   #indexOf(first: number, last: number): number {

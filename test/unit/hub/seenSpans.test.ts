@@ -26,22 +26,24 @@ test('ids are asked of the store once, and again after their trace was forgotten
     asked.push(traceId);
     return [stored];
   });
-  const step = seen.begin();
-  assert.deepEqual([stored, fresh, fresh].map((id) => step.isNew({ traceId: 't', spanId: id })), [false, true, false]);
-  step.commit();
-  assert.equal(seen.begin().isNew({ traceId: 't', spanId: fresh }), false);
+  assert.deepEqual([stored, fresh, fresh].map((id) => seen.add({ traceId: 't', spanId: id })), [false, true, false]);
+  seen.trim();
+  assert.equal(seen.add({ traceId: 't', spanId: fresh }), false);
   assert.deepEqual(asked, ['t']);
   seen.forget('t');
-  assert.equal(seen.begin().isNew({ traceId: 't', spanId: fresh }), true);
+  assert.equal(seen.add({ traceId: 't', spanId: fresh }), true);
   assert.deepEqual(asked, ['t', 't']);
 });
 
-test('a batch that was not committed is as if it had never come', () => {
-  const seen = new SeenSpans(1000, () => []);
-  const step = seen.begin();
-  assert.equal(step.isNew({ traceId: 't', spanId: fresh }), true);
-  step.rollback();
-  assert.equal(seen.begin().isNew({ traceId: 't', spanId: fresh }), true);
+test('what was not stored is as if it had never come, also where its trace was forgotten meanwhile', () => {
+  const seen = new SeenSpans(1000, () => [stored]);
+  const span = { traceId: 't', spanId: fresh };
+  assert.equal(seen.add(span), true);
+  seen.remove(span);
+  assert.deepEqual([seen.has(span), seen.add(span)], [false, true]);
+  seen.forget('t');
+  seen.remove(span);
+  assert.deepEqual([seen.has({ traceId: 't', spanId: stored }), seen.add(span), seen.add(span)], [true, true, false]);
 });
 
 test('a few ids and very many are told apart alike', () => {
@@ -56,7 +58,7 @@ test('a few ids and very many are told apart alike', () => {
   // They differ in one digit only, wherever it is.
   for (let at = 0; at < 16; at++) assert.ok(!ids.has(...words(`${all[7]!.slice(0, at)}${all[7]![at] === '0' ? '1' : '0'}${all[7]!.slice(at + 1)}`)), String(at));
   for (const few of [ids, new SpanIds(all.slice(0, 20))]) {
-    few.delete(...words(all[3]!));
+    assert.deepEqual([few.delete(...words(all[3]!)), few.delete(...words(all[3]!))], [true, false]);
     assert.deepEqual([few.has(...words(all[3]!)), few.has(...words(all[4]!))], [false, true]);
   }
 });
