@@ -7,6 +7,7 @@ import { isEntryKind } from '../../../src/model/span.ts';
 const internal = 1, server = 2;
 
 interface Node {
+  readonly traceId: string;
   readonly spanId: string;
   readonly parentSpanId: string | undefined;
   readonly service: string;
@@ -18,7 +19,7 @@ interface Node {
 /** Ids that differ in their first part, or in their last alone. */
 const id = fc.tuple(fc.constantFrom('0000000000001', 'fffffffffffff', '8000000000000'), fc.constantFrom('000', '001', '800', 'fff')).map((parts) => parts.join(''));
 const node: fc.Arbitrary<Node> = fc.record({
-  spanId: id, parentSpanId: fc.option(id, { nil: undefined }), service: fc.constantFrom('a', 'b', 'c'), kind: fc.constantFrom(internal, internal, server),
+  traceId: fc.constantFrom('t', 't', 'u'), spanId: id, parentSpanId: fc.option(id, { nil: undefined }), service: fc.constantFrom('a', 'b', 'c'), kind: fc.constantFrom(internal, internal, server),
   startUnixNano: fc.bigInt(0n, 50n), site: fc.option(fc.integer({ min: 0, max: 2 }), { nil: undefined }),
 });
 function sitesBeneath(nodes: readonly Node[], spanId: string, service: string): Set<number> {
@@ -36,10 +37,17 @@ function sitesBeneath(nodes: readonly Node[], spanId: string, service: string): 
   return sites;
 }
 
-test('the sites beneath a span are those of its descendants in the same service, up to the next entry', () => {
-  fc.assert(fc.property(fc.uniqueArray(node, { maxLength: 12, selector: ({ spanId }) => spanId }), id, fc.constantFrom('a', 'b', 'c'), (nodes, spanId, service) => {
+test('the sites beneath a span are those of its descendants in the same service, up to the next entry, however the traces come', () => {
+  const nodes = fc.uniqueArray(node, { maxLength: 12, selector: ({ spanId }) => spanId });
+  fc.assert(fc.property(nodes, fc.nat(12), id, fc.constantFrom('a', 'b', 'c'), (all, askedAfter, spanId, service) => {
     const traces = new RecentTraces(1000);
-    for (const each of nodes) traces.add({ traceId: 't', ...each }, each.service, each.site);
-    assert.deepEqual(new Set(traces.sitesBeneath('t', spanId, service)), sitesBeneath(nodes, spanId, service));
-  }), { numRuns: 2000 });
+    const inTrace = (some: readonly Node[]) => some.filter(({ traceId }) => traceId === 't');
+    const ask = (added: readonly Node[]) => assert.deepEqual(new Set(traces.sitesBeneath('t', spanId, service)), sitesBeneath(inTrace(added), spanId, service));
+    for (const [at, each] of all.entries()) {
+      traces.add(each, each.service, each.site);
+      if (at === askedAfter) ask(all.slice(0, at + 1));
+      if (at === askedAfter + 2) traces.trim();
+    }
+    ask(all);
+  }), { numRuns: 3000 });
 });
