@@ -233,6 +233,7 @@ export class HubCore implements Sink {
   #forget({ traceIds, captureIds }: Dropped): void {
     for (const traceId of traceIds) {
       this.#ingest.forget(traceId);
+      this.#counting.keeper.forget(traceId);
       this.answers.forget(traceId);
     }
     for (const captureId of captureIds) {

@@ -50,33 +50,32 @@ export class Ingest {
   /** Resolves with the spans that were new, once all are committed. @throws StoreError */
   async traces(bytes: Uint8Array, encoding: Encoding, batch: ReceivedTraces, captureOverride: string | undefined): Promise<readonly KeptSpan[]> {
     const seen = this.#seen;
-    const { spans } = batch;
-    const kept: KeptSpan[] = [];
-    const skipped: number[] = [];
-    const rollback = () => kept.forEach(({ span }) => seen.remove(span));
+    const { spans, sizes } = batch;
+    const skipped = new Set<number>();
+    let looked = 0;
+    const rollback = () => {
+      for (let ordinal = 0; ordinal < looked; ordinal++) if (!skipped.has(ordinal)) seen.remove(spans[ordinal]!);
+      looked = 0;
+    };
     try {
       // Of each trace that nothing is remembered of the store is asked.
       this.#options.reading(() => {
-        for (let ordinal = 0; ordinal < spans.length; ordinal++) {
-          const span = spans[ordinal]!;
-          if (seen.add(span)) kept.push({ span, captureId: captureOverride ?? resourceFacts(span.resource).captureId });
-          else skipped.push(ordinal);
-        }
+        for (; looked < spans.length; looked++) if (!seen.add(spans[looked]!)) skipped.add(looked);
       });
       // What is kept already may be on its way to the store still, with another request.
-      if (skipped.length > 0) await this.#group.settled();
-      if (skipped.some((ordinal) => !seen.has(spans[ordinal]!))) {
+      if (skipped.size > 0) await this.#group.settled();
+      if ([...skipped].some((ordinal) => !seen.has(spans[ordinal]!))) {
         rollback();
         return await this.traces(bytes, encoding, batch, captureOverride);
       }
+      const ofKept = <T>(each: readonly T[]) => (skipped.size === 0 ? each : each.filter((_, ordinal) => !skipped.has(ordinal)));
+      const kept = ofKept(spans).map((span): KeptSpan => ({ span, captureId: captureOverride ?? resourceFacts(span.resource).captureId }));
       if (kept.length > 0) {
         const receivedUnixMs = Date.now();
-        const left = new Set(skipped);
-        const sizes = skipped.length === 0 ? batch.sizes : batch.sizes?.filter((_, ordinal) => !left.has(ordinal));
         await this.#group.add({
           signal: 'traces', encoding, bytes, receivedUnixMs, captureOverride,
-          skipped: skipped.length === 0 ? undefined : Uint32Array.from(skipped),
-          ...spanParts(kept, bytes.length, sizes),
+          skipped: skipped.size === 0 ? undefined : Uint32Array.from(skipped),
+          ...spanParts(kept, bytes.length, sizes === undefined ? undefined : ofKept(sizes)),
         }, (chunkId) => {
           // What follows is not what was asked for: were it to fail, and the batch be sent again, its spans would be kept twice.
           seen.trim();

@@ -76,6 +76,10 @@ export class RecentTraces {
     return this.#traces.get(traceId) !== undefined;
   }
 
+  forget(traceId: string): void {
+    this.#traces.delete(traceId);
+  }
+
   /** Between batches: forgets what is too much. */
   trim(): void {
     this.#traces.trim();

@@ -130,6 +130,17 @@ export class Summaries {
     }
   }
 
+  /** Of a trace that lost spans or logs: what is left of it has to be recalled where a span of it waits, or comes. */
+  forget(traceId: string): void {
+    this.#recentTraces.forget(traceId);
+    this.#logged.forget(traceId);
+  }
+
+  /** Whether a span of the trace is counted when more is known of it. */
+  isWaiting(traceId: string): boolean {
+    return this.#pending.ofTrace(traceId).length > 0;
+  }
+
   /** Counts by its own site, or none, what has waited long enough; `Infinity` counts everything that waits. */
   expirePending(nowMs: number): void {
     for (const entry of this.#pending.takeDue(nowMs)) this.#countEntry(entry, []);

@@ -108,6 +108,12 @@ export class SummaryKeeper {
     return spans;
   }
 
+  /** A trace lost spans or logs: from here on the others are told by what a restart would find. @throws StoreError */
+  forget(traceId: string): void {
+    this.#summaries.forget(traceId);
+    if (this.#summaries.isWaiting(traceId)) this.recall(traceId);
+  }
+
   /** Another store, which has nothing, took the place of a damaged one. */
   storeReplaced(): void {
     this.#abandon();

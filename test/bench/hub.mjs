@@ -12,7 +12,7 @@ import { Batches, functionPlace, functions, spansOfBatch } from './hub/batch.mjs
 import { memoryOf, processorSeconds, runScript, send, startHub, startServer, startWindow, wakeUps } from './hub/processes.mjs';
 import { figure, median } from './lib/figure.mjs';
 
-const plannedSizes = { rounds: 5, batchesOfRound: 600, plainBatches: 60, perSecond: 20_000, loadSeconds: 20, kept: 1_000_000, idleSeconds: 30, starts: 5, queries: 50 };
+const plannedSizes = { rounds: 9, batchesOfRound: 600, plainBatches: 60, perSecond: 20_000, loadSeconds: 20, kept: 1_000_000, idleSeconds: 30, starts: 5, queries: 50 };
 /** After the load: what is kept, not what was under way. */
 const restMs = 20_000;
 const atLeast = (value) => ({ kind: 'atLeast', value });

@@ -10,6 +10,7 @@ export class Database {
   readonly #db: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
   readonly #onRollback: () => void;
+  #transactions = 0;
 
   /** `onRollback` is called when a transaction failed, whose writes are all gone. */
   constructor(db: DatabaseSync, onRollback: () => void) {
@@ -19,6 +20,11 @@ export class Database {
 
   exec(sql: string): void {
     this.#guard(() => this.#db.exec(sql));
+  }
+
+  /** Of this connection so far: where it is the same, nothing was written in between. */
+  get transactions(): number {
+    return this.#transactions;
   }
 
   /** The row id of an insertion. */
@@ -71,6 +77,7 @@ export class Database {
 
   /** All of it or nothing. */
   transaction<T>(body: () => T): T {
+    this.#transactions++;
     return this.#within('BEGIN IMMEDIATE', body);
   }
 

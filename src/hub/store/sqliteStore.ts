@@ -40,6 +40,7 @@ export class SqliteStore implements Store {
   readonly #summaries: SqliteSummaries;
   readonly #counts: { spans: number; logs: number };
   readonly #checkpoints: Checkpoints | undefined;
+  #size: { readonly transactions: number; readonly bytes: number } | undefined;
 
   /**
    * Takes over an open database, with its `file` where much is written to it; a new one (user_version 0) gets its tables here, one of an older version is brought up.
@@ -290,7 +291,12 @@ export class SqliteStore implements Store {
   }
 
   bytes(): number {
-    return (this.#db.number('PRAGMA page_count') - this.#db.number('PRAGMA freelist_count')) * this.#pageSize;
+    const { transactions } = this.#db;
+    // Asked for with each request; both lock the file to find out.
+    if (this.#size?.transactions !== transactions) {
+      this.#size = { transactions, bytes: (this.#db.number('PRAGMA page_count') - this.#db.number('PRAGMA freelist_count')) * this.#pageSize };
+    }
+    return this.#size.bytes;
   }
 
   shrink(): boolean {
