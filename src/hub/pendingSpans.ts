@@ -4,7 +4,7 @@ import type { KeptSpan } from './spanFacts.ts';
 /** A span that is counted when more is known of its site, or when it has waited long enough. */
 export interface PendingSpan extends KeptSpan {
   readonly service: string;
-  /** Its own. */
+  /** Its own; what a log tells of it is added when it is counted. */
   readonly site: Site;
   /** As `nowMs`. */
   readonly untilMs: number;

@@ -102,7 +102,7 @@ export class Summaries {
       const siteId = isHeld ? undefined : site === own.site ? (own.siteId ??= this.sites.idOf(site)) : this.sites.idOf(site);
       this.#remember(span, service, site, siteId);
       // The whole batch has to be known before a span looks for its descendants.
-      if (isHeld) held.push({ span, captureId, service, site, untilMs: saysPlace(site) ? nowMs : nowMs + pendingMs });
+      if (isHeld) held.push({ span, captureId, service, site: own.site, untilMs: saysPlace(site) ? nowMs : nowMs + pendingMs });
       else this.#count(span, site === own.site ? this.#ownSummary(own, span, captureId, service) : this.#summary(span, captureId, service, siteId));
     }
     for (const each of held) this.#hold(each);
@@ -110,8 +110,9 @@ export class Summaries {
     this.#recentTraces.trim();
   }
 
-  /** Takes note of the exceptions that logs tell of spans, which may have come already or not. */
+  /** Takes note of the exceptions that logs tell of spans, which may have come already or not; `nowMs` as of `add`. */
   addLogs(records: readonly LogRecord[], nowMs: number): void {
+    this.expirePending(nowMs);
     for (const traceId of this.#logged.add(records)) this.#settle(traceId, nowMs);
   }
 
@@ -247,7 +248,7 @@ export class Summaries {
   /** One that waited, as it was found again. */
   restorePending({ span, captureId }: KeptSpan, untilMs: number): void {
     const { service } = resourceFacts(span.resource);
-    this.#hold({ span, captureId, service, site: withException(readSite(span), this.#logged.of(span)), untilMs });
+    this.#hold({ span, captureId, service, site: readSite(span), untilMs });
   }
 
   /** Of spans that are alike it is read once. */

@@ -226,6 +226,32 @@ test('a restart, whenever and however, is no restart: summaries, figures and rec
   }), { numRuns: 60, interruptAfterTimeLimit: 100_000 });
 });
 
+test('a log that came too late is late after a kill as well, and what was deleted says nothing of what comes', async () => {
+  const root = await mkdtemp(path.join(os.tmpdir(), 'traceline-late-'));
+  const [steady, restarted] = [new World(), new World(root)];
+  const both = (body: (world: World) => void) => [steady, restarted].forEach(body);
+  try {
+    await steady.begin();
+    await restarted.begin();
+    both((world) => world.spans([{ id: 1, kind: 3, error: true }], 1000));
+    both((world) => world.wait(1000 + pendingMs));
+    both((world) => world.logs(1, 1, undefined, 1010 + pendingMs));
+    await restarted.restart('killed', 1010 + pendingMs);
+    both((world) => assert.doesNotMatch(JSON.stringify(world.told(5000)), /thrown1/));
+    both((world) => world.spans([{ id: 3, trace: 2, parent: 2, file: '/beneath.js', capture: 'one' }], 6000));
+    both((world) => world.logs(2, 2, 'one', 6010));
+    both((world) => world.deleteCapture('one'));
+    both((world) => world.spans([{ id: 2, trace: 2, kind: 2, error: true }], 6100));
+    await restarted.restart('killed', 6100);
+    both((world) => assert.doesNotMatch(JSON.stringify(world.told(9000)), /beneath|thrown/));
+    assert.deepEqual(restarted.told(9000), steady.told(9000));
+  } finally {
+    await steady.end();
+    await restarted.end();
+    await rm(root, { recursive: true, force: true, maxRetries: 5 });
+  }
+});
+
 test('sites that no summary has any more are left behind at a start, and the others keep their figures', async () => {
   const root = await mkdtemp(path.join(os.tmpdir(), 'traceline-sites-'));
   const world = new World(root);
