@@ -47,6 +47,7 @@ test('the sites beneath a span are those of its descendants in the same service,
       traces.add(each, each.service, each.site);
       if (at === askedAfter) ask(all.slice(0, at + 1));
       if (at === askedAfter + 2) traces.trim();
+      if (at === askedAfter + 3) traces.forget('u');
     }
     ask(all);
   }), { numRuns: 3000 });
