@@ -233,7 +233,6 @@ export class HubCore implements Sink {
   #forget({ traceIds, captureIds }: Dropped): void {
     for (const traceId of traceIds) {
       this.#ingest.forget(traceId);
-      this.#counting.keeper.forget(traceId);
       this.answers.forget(traceId);
     }
     for (const captureId of captureIds) {
@@ -241,6 +240,8 @@ export class HubCore implements Sink {
       this.#holds.removeCapture(captureId);
       this.#probes.removeCapture(captureId);
     }
+    // Reads the store, and comes last: where that fails, all else is forgotten.
+    this.#store.attempt(() => this.#counting.keeper.forget(traceIds));
     this.#changed();
   }
 

@@ -70,9 +70,14 @@ export class GroupCommit {
 
   #commitAll(group: readonly Waiting[]): void {
     const ids = this.#append(group.map(({ chunk }) => chunk));
-    group.forEach(({ committed, resolve }, i) => {
-      committed(ids[i]!);
-      resolve();
+    group.forEach(({ committed, resolve, reject }, i) => {
+      try {
+        committed(ids[i]!);
+        resolve();
+      } catch (error) {
+        // It is kept, as are the others: nothing is committed again for it.
+        reject(error);
+      }
     });
   }
 }

@@ -77,7 +77,8 @@ export class Ingest {
           skipped: skipped.size === 0 ? undefined : Uint32Array.from(skipped),
           ...spanParts(kept, bytes.length, sizes === undefined ? undefined : ofKept(sizes)),
         }, (chunkId) => {
-          // What follows is not what was asked for: were it to fail, and the batch be sent again, its spans would be kept twice.
+          // Kept, whatever becomes of what follows: were it taken back then, and the batch sent again, its spans would be kept twice.
+          looked = 0;
           seen.trim();
           this.#options.onSpans(chunkId, kept, receivedUnixMs);
         });

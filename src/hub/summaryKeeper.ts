@@ -108,10 +108,10 @@ export class SummaryKeeper {
     return spans;
   }
 
-  /** A trace lost spans or logs: from here on the others are told by what a restart would find. @throws StoreError */
-  forget(traceId: string): void {
-    this.#summaries.forget(traceId);
-    if (this.#summaries.isWaiting(traceId)) this.recall(traceId);
+  /** Traces lost spans or logs: from here on their other spans are told by what a restart would find. @throws StoreError */
+  forget(traceIds: readonly string[]): void {
+    for (const traceId of traceIds) this.#summaries.forget(traceId);
+    for (const traceId of traceIds) if (this.#summaries.isWaiting(traceId)) this.recall(traceId);
   }
 
   /** Another store, which has nothing, took the place of a damaged one. */

@@ -22,7 +22,7 @@ export class Database {
     this.#guard(() => this.#db.exec(sql));
   }
 
-  /** Of this connection so far: where it is the same, nothing was written in between. */
+  /** How many ended on this connection so far; each may have written. */
   get transactions(): number {
     return this.#transactions;
   }
@@ -77,8 +77,11 @@ export class Database {
 
   /** All of it or nothing. */
   transaction<T>(body: () => T): T {
-    this.#transactions++;
-    return this.#within('BEGIN IMMEDIATE', body);
+    try {
+      return this.#within('BEGIN IMMEDIATE', body);
+    } finally {
+      this.#transactions++;
+    }
   }
 
   /** For reading alone: the file is locked once, not with each statement, which takes small ones most of their time. */

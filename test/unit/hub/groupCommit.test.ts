@@ -73,3 +73,13 @@ test('who waits for the turn has it behind, kept or not', async () => {
   await second;
   await group.settled();
 });
+
+test('where what follows a commit fails, only its own batch hears of it, and nothing is committed again', async () => {
+  const { group, groups, add, counted } = committing(() => undefined);
+  const failing = group.add(chunk('b'), () => {
+    throw new StoreError('failed', 'counting');
+  });
+  const settled = await Promise.allSettled([add('a'), failing, add('c')]);
+  assert.deepEqual(settled.map(({ status }) => status), ['fulfilled', 'rejected', 'fulfilled']);
+  assert.deepEqual([groups, counted], [[['b', 'a', 'c']], ['a 2', 'c 3']]);
+});

@@ -115,10 +115,8 @@ class World {
     this.#keeper.save();
     for (let isGone = false; !isGone;) {
       const dropped = this.#store.deleteFromCapture(captureId, 1);
-      for (const traceId of dropped?.traceIds ?? []) {
-        this.#remembered.delete(traceId);
-        this.#keeper.forget(traceId);
-      }
+      for (const traceId of dropped?.traceIds ?? []) this.#remembered.delete(traceId);
+      this.#keeper.forget(dropped?.traceIds ?? []);
       isGone = dropped === undefined || dropped.captureIds.length > 0;
     }
     this.#summaries.removeCapture(captureId);
@@ -223,6 +221,7 @@ test('a restart, whenever and however, is no restart: summaries, figures and rec
       await restarted.end();
       await rm(root, { recursive: true, force: true, maxRetries: 5 });
     }
+    // A failure is told before the test's own time is over, not made smaller for ever.
   }), { numRuns: 60, interruptAfterTimeLimit: 100_000 });
 });
 
